@@ -1,0 +1,74 @@
+"""Settings from the environment, each with its meaning and a default that is safe on one machine."""
+
+import os
+import secrets
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+def env(name: str, default: str, meaning: str):
+    """A setting read from the environment variable `name`; `meaning` is printed in the README and by `flask data settings`."""
+    return field(default_factory=lambda: os.environ.get(name, default), metadata={"env": name, "default": default, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an administrator may set. Every value is text, as in the environment; `""` means the default is worked out."""
+
+    instance_path: str = env("INSTANCE_PATH", "", "Папка данных: база, файлы, ключ. По умолчанию instance/ рядом с кодом")
+    database_url: str = env("DATABASE_URL", "", "База данных: sqlite:///путь или postgresql://пользователь:пароль@сервер/база")
+    storage_url: str = env("STORAGE_URL", "", "Файлы: папка (file:///путь) или s3://ключ:секрет@сервер:порт/бакет?scheme=https")
+    queue_url: str = env("QUEUE_URL", "", "Очередь фоновых задач: sqlite:///путь, redis://… или postgresql://…")
+    limits_url: str = env("LIMITS_URL", "memory://", "Счётчики ограничений входа: memory:// или redis://…")
+    smtp_url: str = env("SMTP_URL", "", "Почта: smtp://пользователь:пароль@сервер:порт или smtps://…; пусто — письма только на странице «Письма»")
+    mail_from: str = env("MAIL_FROM", "Портал ТОС <portal@localhost>", "От чьего имени письма")
+    secret_key: str = env("SECRET_KEY", "", "Ключ подписи; пусто — создаётся при первом запуске в папке данных")
+    secret_key_fallbacks: str = env("SECRET_KEY_FALLBACKS", "", "Прежние ключи через запятую: смена ключа без выхода людей")
+    base_url: str = env("BASE_URL", "", "Адрес портала для ссылок в письмах, например https://tos.example.ru")
+    trusted_hosts: str = env("TRUSTED_HOSTS", "", "Имена, на которые отвечает портал, через запятую; пусто — любые")
+    host: str = env("HOST", "127.0.0.1", "Адрес, который слушает сервер")
+    port: str = env("PORT", "8000", "Порт, который слушает сервер")
+    workers: str = env("WORKERS", "2", "Число процессов сервера")
+    proxies: str = env("TRUSTED_PROXIES", "0", "Сколько своих обратных прокси стоит перед порталом (X-Forwarded-*)")
+    https: str = env("HTTPS", "", "1 — портал виден только по https: куки Secure, HSTS")
+    log_level: str = env("LOG_LEVEL", "INFO", "Подробность журнала сервера")
+
+    def instance(self, default: str) -> Path:
+        """The folder of data; made when absent."""
+        path = Path(self.instance_path or default).absolute()
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def database(self, instance: Path) -> str:
+        """The database address as SQLAlchemy wants it (psycopg 3 for PostgreSQL)."""
+        url = self.database_url or f"sqlite:///{instance / 'tosportal.sqlite3'}"
+        for old in ("postgresql://", "postgres://"):
+            if url.startswith(old):
+                return "postgresql+psycopg://" + url.removeprefix(old)
+        return url
+
+    def storage(self, instance: Path) -> str:
+        return self.storage_url or (instance / "files").as_uri()
+
+    def queue(self, instance: Path) -> str:
+        return self.queue_url or f"sqlite:///{instance / 'queue.sqlite3'}"
+
+    def key(self, instance: Path) -> str:
+        """The secret key: from the environment, else made once and kept in the folder of data, readable by its owner only."""
+        if self.secret_key:
+            if len(self.secret_key) < 32:
+                raise SystemExit("SECRET_KEY короче 32 знаков: возьмите длинный случайный ключ.")
+            return self.secret_key
+        path = instance / "secret-key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key := secrets.token_hex(32))
+        return key
+
+
+def settings_reference() -> list[tuple[str, str, str]]:
+    """Name, default and meaning of every setting, for the README and the command line."""
+    return [(item.metadata["env"], item.metadata["default"], item.metadata["meaning"]) for item in fields(Settings)]

@@ -1,0 +1,1 @@
+"""What the law, the programme and the contest regulation say: pure functions, standard library only, no clock, no float."""

@@ -1,0 +1,16 @@
+"""The contest, in the order it lives. A feature may import from those before it, never from those after."""
+
+ORDER = (
+    "accounts",
+    "registry",
+    "programmes",
+    "contests",
+    "applications",
+    "admission",
+    "jury",
+    "decisions",
+    "indicators",
+    "desk",
+    "public",
+    "journal",
+)

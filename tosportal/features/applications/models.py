@@ -1,0 +1,104 @@
+"""Applications, their sections, files and submissions."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.registry.models import Tos
+from tosportal.support.db import Base, Moment, Roubles
+
+
+class Application(Base):
+    """An application of a ТОС to a contest, on the edition of the regulation it was filled in on.
+
+    `key` stands in addresses (it cannot be guessed); `number` is the registration number given by the first submission;
+    `submitted_at` is the moment of the first submission, to which ties go down. `title`, the nomination and the sums are
+    copied from the answers when a section is saved, for lists and ranking.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "number"),
+        Index("ix_application_list", "contest_id", "state", "number"),
+        CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted"),
+        CheckConstraint("state <> 'returned' OR fix_until_at IS NOT NULL", name="returned"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a repeated send of one form copy is one application
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    regulation_id: Mapped[int] = mapped_column(ForeignKey("regulation_edition.id"))
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    nomination: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    number: Mapped[int | None]
+    title: Mapped[str] = mapped_column(String(300), default="")
+    requested_sum: Mapped[Decimal] = mapped_column(Roubles, default=Decimal("0.00"))
+    total_sum: Mapped[Decimal] = mapped_column(Roubles, default=Decimal("0.00"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    fix_until_at: Mapped[datetime | None] = mapped_column(Moment)
+    fix_until_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    contest: Mapped[Contest] = relationship(lazy="raise")
+    regulation: Mapped[RegulationEdition] = relationship(lazy="raise")
+    tos: Mapped[Tos] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ApplicationSection(Base):
+    """The answers of one section, exactly as typed; its version refuses a stale save from another tab."""
+
+    __tablename__ = "application_section"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Attachment(Base):
+    """A file in a typed slot. `name` is for people and never a path; `storage_key` is where the bytes lie."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    slot: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Submission(Base):
+    """A frozen copy of what was submitted: canonical JSON text and its SHA-256. The first has number 1, corrections add."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("application_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    submitted_at: Mapped[datetime] = mapped_column(Moment)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,1 @@
+"""What waits for me after signing in. Reads only."""

@@ -1,0 +1,1 @@
+"""Reading the trail of acts and the outbox. Reads only."""

@@ -1,0 +1,135 @@
+"""Municipalities, settlements, ТОС and the people who speak for them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tosportal.support.db import Base, Moment
+
+
+class Municipality(Base):
+    """A municipal district (or округ) that runs its support of ТОС here. `zone` is the IANA name of its time zone."""
+
+    __tablename__ = "municipality"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    owner_name: Mapped[str] = mapped_column(String(300))
+    region_name: Mapped[str] = mapped_column(String(200))
+    zone: Mapped[str] = mapped_column(String(60), default="Asia/Novosibirsk")
+    zone_words: Mapped[str] = mapped_column(String(60), default="по Новосибирску")
+    population: Mapped[int | None]
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    email: Mapped[str] = mapped_column(String(255), default="")
+    hours: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Settlement(Base):
+    """A settlement of the district (сельсовет, рабочий посёлок) and its main place."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(60), default="сельсовет")
+    place_kind: Mapped[str] = mapped_column(String(20), default="с.")
+    place: Mapped[str] = mapped_column(String(120))
+
+
+class Tos(Base):
+    """A ТОС: its name, borders and the acts that made it."""
+
+    __tablename__ = "tos"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "code"),
+        Index("ix_tos_search", "municipality_id", "search_text"),
+        CheckConstraint("population >= 0", name="population"),
+        CheckConstraint("residents_16 IS NULL OR residents_16 <= population", name="residents"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    settlement_id: Mapped[int] = mapped_column(ForeignKey("settlement.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    borders: Mapped[str] = mapped_column(Text, default="")
+    border_decision_body: Mapped[str] = mapped_column(String(300), default="")
+    border_decision_number: Mapped[str] = mapped_column(String(40), default="")
+    border_decision_on: Mapped[date | None]
+    charter_number: Mapped[str] = mapped_column(String(40), default="")
+    charter_registered_on: Mapped[date | None]
+    population: Mapped[int] = mapped_column(default=0)
+    residents_16: Mapped[int | None]
+    is_legal_entity: Mapped[bool] = mapped_column(default=False)
+    inn: Mapped[str] = mapped_column(String(12), default="")
+    ogrn: Mapped[str] = mapped_column(String(15), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    search_text: Mapped[str] = mapped_column(String(400), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    municipality: Mapped[Municipality] = relationship(lazy="raise")
+    settlement: Mapped[Settlement] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ChairTerm(Base):
+    """Who chairs a ТОС, from which day and until when."""
+
+    __tablename__ = "chair_term"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+
+
+class Contact(Base):
+    """A phone or an address of a ТОС. Shown to the public only under a live consent (152-ФЗ, art. 10.1)."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(255))
+
+
+class PublicationConsent(Base):
+    """A separate consent to publish a name (`chair`) or a contact (`phone`, `email`), with its term and withdrawal."""
+
+    __tablename__ = "publication_consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    what: Mapped[str] = mapped_column(String(10))
+    given_on: Mapped[date]
+    until_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class TosLink(Base):
+    """A person's request to speak for a ТОС as its chair or a member, and the secretary's answer."""
+
+    __tablename__ = "tos_link"
+    __table_args__ = (CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    seat: Mapped[str] = mapped_column(String(10))  # chair | member
+    basis: Mapped[str] = mapped_column(String(500), default="")
+    state: Mapped[str] = mapped_column(String(12), default="asked")  # asked | confirmed | declined | ended
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str] = mapped_column(String(500), default="")
+
+    tos: Mapped[Tos] = relationship(lazy="raise")

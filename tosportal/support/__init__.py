@@ -1,0 +1,1 @@
+"""The ground: technical services that know no feature."""

@@ -1,0 +1,29 @@
+"""The outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tosportal.support.db import Base, Moment
+
+
+class Letter(Base):
+    """A letter to one address. Undelivered while `sent_at` and `given_up_at` are empty; `try_at` says when to try next."""
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_waiting", "sent_at", "given_up_at", "try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    to_address: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    body: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    posted_at: Mapped[datetime] = mapped_column(Moment)
+    try_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(255), default="")
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    given_up_at: Mapped[datetime | None] = mapped_column(Moment)

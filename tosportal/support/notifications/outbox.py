@@ -1,0 +1,29 @@
+"""Posting a letter."""
+
+import secrets
+from datetime import datetime
+
+from tosportal.support.db import db
+from tosportal.support.notifications.models import Letter
+
+
+def post(kind: str, *, to: str, subject: str, body: str, now: datetime, person_id: int | None = None) -> Letter:
+    """Put a letter into the outbox inside the current transaction; a task delivers it after the commit.
+
+    `kind` names the occasion (`application.receipt`); the Message-ID is fixed now, so that a repeated delivery is the
+    same letter. Line breaks in the subject are folded: a subject is one line.
+    """
+    letter = Letter(
+        kind=kind,
+        person_id=person_id,
+        to_address=to,
+        subject=" ".join(subject.split())[:255],
+        body=body,
+        message_id=f"<{secrets.token_hex(16)}@tosportal>",
+        posted_at=now,
+        try_at=now,
+        tries=0,
+        last_error="",
+    )
+    db.session.add(letter)
+    return letter

@@ -1,0 +1,1 @@
+"""The glass: Flask glue that knows no feature."""

@@ -1,0 +1,58 @@
+"""Errors become pages that say what happened and where to go on. Nothing of the error's inside is shown."""
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
+from tosportal.support.db import db
+
+log = logging.getLogger(__name__)
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500})
+
+
+def page(code: int, remarks: tuple = ()) -> tuple[str, int]:
+    """The page of an error; a code without words of its own speaks as 400 or 500 does."""
+    known = code if code in PAGES else (400 if code < 500 else 500)
+    return render_template("layout/error.html", code=code, known=known, remarks=remarks), code
+
+
+def init_app(app: Flask) -> None:
+    """Attach the pages to an application."""
+
+    @app.errorhandler(RuleBroken)
+    def rule_broken(error: RuleBroken):
+        db.session.rollback()
+        return page(409, error.remarks)
+
+    @app.errorhandler(NotAllowed)
+    def not_allowed(error: NotAllowed):
+        db.session.rollback()
+        return page(403, error.remarks)
+
+    @app.errorhandler(StateConflict)
+    @app.errorhandler(StaleDataError)
+    def state_conflict(error: Exception):
+        db.session.rollback()
+        return page(409, getattr(error, "remarks", ()))
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError):
+        return page(400)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException):
+        if error.code is None or error.code < 400 or error.response is not None:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception):
+        db.session.rollback()
+        log.exception("unforeseen error at %s", request.endpoint)
+        if app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        return page(500)

@@ -1,0 +1,192 @@
+"""How values are shown: money, days, moments, percents, remarks, in the language of the page.
+
+Spaces inside a number, before ₽, % and after № are non-breaking (U+00A0).
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
+
+from tosportal.domain.errors import Remark
+
+NBSP = "\u00a0"
+MONTHS = {
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+SHORT_WORDS = re.compile(r"(?<![\wё-])(в|во|и|к|ко|с|со|у|о|об|от|до|из|за|на|по|не|ни|а|но|для|при|под|над|№|§)\s+", re.IGNORECASE)
+DEFAULT_ZONE = "Asia/Novosibirsk"
+
+
+def is_english() -> bool:
+    return str(get_locale() or "ru") == "en"
+
+
+def page_zone() -> ZoneInfo:
+    """The zone of the municipality whose page this is."""
+    municipality = g.get("municipality")
+    return ZoneInfo(municipality.zone if municipality else DEFAULT_ZONE)
+
+
+def zone_words() -> str:
+    """«по Новосибирску»: whose time a moment is shown in."""
+    municipality = g.get("municipality")
+    words = municipality.zone_words if municipality else "по Новосибирску"
+    return gettext("Novosibirsk time") if is_english() and words == "по Новосибирску" else words
+
+
+def num(value: Decimal | Fraction | int | str | None, places: int | None = None) -> str:
+    """A number with a decimal comma (a point in English) and grouped thousands."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    number = Decimal(value)
+    text = f"{abs(number):,.{places}f}" if places is not None else f"{abs(number):,f}"
+    sign = "−" if number < 0 else ""
+    return sign + (text if is_english() else text.replace(",", NBSP).replace(".", ","))
+
+
+def money(value: Decimal | None) -> str:
+    """«721 486,76 ₽»; in English «RUB 721,486.76»."""
+    if value is None:
+        return "—"
+    text = num(value, 2)
+    return f"RUB{NBSP}{text}" if is_english() else f"{text}{NBSP}₽"
+
+
+def money_round(value: Decimal | None) -> str:
+    """A limit in conditions, without kopecks when there are none: «до 120 000 ₽»."""
+    if value is None:
+        return "—"
+    text = num(value, 0 if value == value.to_integral_value() else 2)
+    return f"RUB{NBSP}{text}" if is_english() else f"{text}{NBSP}₽"
+
+
+def thousands(value: Decimal | None) -> str:
+    """«3 575,5 тыс. ₽» from roubles; a display, rounded half up to 0,1."""
+    if value is None:
+        return "—"
+    text = num((value / 1000).quantize(Decimal("0.1"), rounding="ROUND_HALF_UP"), 1)
+    return f"RUB{NBSP}{text}{NBSP}thousand" if is_english() else f"{text}{NBSP}тыс.{NBSP}₽"
+
+
+def pct(value: Decimal | Fraction | None, places: int = 1) -> str:
+    """«98,2 %» from a number of per cent."""
+    if value is None:
+        return "—"
+    text = num(value, places)
+    return f"{text}%" if is_english() else f"{text}{NBSP}%"
+
+
+def local(moment: datetime) -> datetime:
+    """A moment on the municipality's clock."""
+    return moment.astimezone(page_zone())
+
+
+def _day(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None) -> str:
+    """«15 марта 2026 года»."""
+    if value is None:
+        return "—"
+    value = _day(value)
+    month = MONTHS["en" if is_english() else "ru"][value.month - 1]
+    return f"{value.day}{NBSP}{month} {value.year}" + ("" if is_english() else f"{NBSP}года")
+
+
+def day_short(value: date | datetime | None) -> str:
+    """«15 марта»."""
+    if value is None:
+        return "—"
+    value = _day(value)
+    return f"{value.day}{NBSP}{MONTHS['en' if is_english() else 'ru'][value.month - 1]}"
+
+
+def moment(value: datetime | None) -> str:
+    """«15 марта, 17:00 по Новосибирску»."""
+    if value is None:
+        return "—"
+    return f"{day_short(value)}, {local(value):%H:%M} {zone_words()}"
+
+
+def hour(value: datetime | None) -> str:
+    """«15 марта, 17:00», where the page says once whose time it is."""
+    return "—" if value is None else f"{day_short(value)}, {local(value):%H:%M}"
+
+
+def exact_moment(value: datetime | None) -> str:
+    """«14.03.2026, 16:05:31 (UTC+7)»: to the second, with the offset."""
+    if value is None:
+        return "—"
+    at = local(value)
+    offset = at.utcoffset()
+    hours = (offset.total_seconds() if offset else 0) / 3600
+    return f"{at:%d.%m.%Y, %H:%M:%S} (UTC{hours:+g})"
+
+
+def iso(value: datetime | date | None) -> str:
+    """For `<time datetime>`."""
+    if value is None:
+        return ""
+    return local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def typo(text: object) -> Markup:
+    """Keep short prepositions with the word after them."""
+    return Markup(SHORT_WORDS.sub(lambda found: found.group(1) + NBSP, str(escape(text))))
+
+
+def say(remark: Remark | str) -> str:
+    """A remark of the rules in the language of the page, its values shown by the suffix of their names."""
+    if isinstance(remark, str):
+        return gettext(remark) if remark else ""
+    return gettext(remark.template) % {name: shown(name, value) for name, value in remark.values.items()}
+
+
+def shown(name: str, value: object) -> str:
+    """A value of a remark by the suffix of its name (see `domain/errors.py`)."""
+    if value is None:
+        return "—"
+    if isinstance(value, Remark):
+        return say(value)
+    if name.endswith("_sum") and isinstance(value, Decimal):
+        return money(value)
+    if name.endswith("_percent") and isinstance(value, Decimal | Fraction):
+        return pct(value, max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) else 2)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Decimal):
+        return num(value)
+    return str(value)
+
+
+def file_size(size: int) -> str:
+    """«1,2 МБ»."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))}{NBSP}" + gettext("КБ")
+    return f"{num(Decimal(size) / (1024 * 1024), 1)}{NBSP}" + gettext("МБ")
+
+
+def initials(full_name: str) -> str:
+    """«Иванова М. П.» from «Иванова Мария Петровна»."""
+    family, *given = full_name.split()[:3] or [""]
+    return NBSP.join([family, *(f"{name[0]}." for name in given)])
+
+
+def init_app(app: Flask) -> None:
+    """Attach the filters to an application."""
+    for function in (
+        num, money, money_round, thousands, pct, day, day_short, moment, hour, exact_moment, iso, typo, say, file_size, initials,
+    ):
+        app.add_template_filter(function, function.__name__)

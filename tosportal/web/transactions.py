@@ -1,0 +1,30 @@
+"""The one place where a request commits: its method may write and its answer is below 400; the answer leaves after it."""
+
+from flask import Flask, Response, request
+
+from tosportal.support import db as database
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Views of libraries that write on GET: the link in the letter that confirms an address.
+WRITING_ON_GET = frozenset({"security.confirm_email"})
+
+
+def only_reads() -> bool:
+    """True when this request must not change anything."""
+    return request.method in READING_METHODS and request.endpoint not in WRITING_ON_GET
+
+
+def init_app(app: Flask) -> None:
+    """Attach the rule to an application."""
+
+    @app.before_request
+    def begin() -> None:
+        database.set_reading(only_reads())
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        if response.status_code < 400 and not only_reads():
+            database.commit()
+        else:
+            database.db.session.rollback()
+        return response
