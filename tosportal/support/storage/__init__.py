@@ -1,0 +1,28 @@
+"""Where files lie: one small interface over a local folder or an S3 server, and the checks an upload must pass.
+
+The database keeps the key, the size and the SHA-256 of every file; names that people gave are labels in the database
+and never reach the storage. An object is written once and never changed.
+"""
+
+from tosportal.support.storage.addresses import storage_from_url
+from tosportal.support.storage.current import current_storage, init_storage
+from tosportal.support.storage.interface import Storage, StorageUnavailable, Stored, new_key
+from tosportal.support.storage.local_folder import LocalFolder
+from tosportal.support.storage.s3 import S3Storage
+from tosportal.support.storage.upload_checks import KINDS, Accepted, check_upload, clean_name
+
+__all__ = [
+    "KINDS",
+    "Accepted",
+    "LocalFolder",
+    "S3Storage",
+    "Storage",
+    "StorageUnavailable",
+    "Stored",
+    "check_upload",
+    "clean_name",
+    "current_storage",
+    "init_storage",
+    "new_key",
+    "storage_from_url",
+]
