@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.money import round_half_up
 
 KINDS = ("jury_mark", "band")
 MARK = re.compile(r"-?[0-9]{1,6}(?:[.,][0-9]{1,6})?")
@@ -46,20 +47,6 @@ def shown(number: Decimal | Fraction | int, places: int | None = None) -> str:
     if places is not None:
         number = round_half_up(Fraction(number), Decimal(1).scaleb(-places))
     return f"{number:f}".replace(".", ",") if isinstance(number, Decimal) else str(number)
-
-
-def round_half_up(exact: Fraction, quantum: Decimal) -> Decimal:
-    """The multiple of `quantum` nearest to `exact`; a half goes away from zero.
-
-    >>> round_half_up(Fraction(107, 3), Decimal("0.01")), round_half_up(Fraction(5, 2), Decimal("1"))
-    (Decimal('35.67'), Decimal('3'))
-
-    Basis: «по правилам математического округления», DOMAIN.md 3.7 M4.
-    """
-    over, under = quantum.as_integer_ratio()
-    top, bottom = abs(exact.numerator) * under, exact.denominator * over
-    count = (2 * top + bottom) // (2 * bottom)
-    return EXACT.multiply(Decimal(count if exact >= 0 else -count), quantum)
 
 
 @dataclass(frozen=True, slots=True)

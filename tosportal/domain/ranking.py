@@ -17,6 +17,9 @@ from tosportal.domain.criteria import shown
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.scoring import SUBMITTED_AT, ScoringRule, Total
 
+Standing = tuple[tuple[object, ...], int, str, "Entry"]
+"""What decides among equal totals: the chain, the vote, the number (order of printing only), the entry itself."""
+
 VOTE = "vote"
 SHARED = "shared"
 
@@ -157,33 +160,26 @@ def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict
         if len(equals) == 1:
             rows.append(RankedRow(equals[0], group, len(rows) + 1, has_passed))
             continue
-        keyed = sorted(((standing(one), votes.get(one.number, len(votes)), one.number, one) for one in equals),
-                       key=lambda key: key[:3])  # fmt: skip
+        keyed: list[Standing] = sorted(
+            ((standing(one), votes.get(one.number, len(votes)), one.number, one) for one in equals),
+            key=lambda key: key[:3],
+        )
         first = len(rows)
-        for index, (key, vote, _, entry) in enumerate(keyed):
-            is_first = index == 0
-            other_key, other_vote, other_number, _ = keyed[1 if is_first else index - 1]
-            tie = _tie(chain, key, other_key, vote, other_vote, other_number, is_first)
+        for index, key in enumerate(keyed):
+            is_first, entry = index == 0, key[3]
+            tie = _tie(chain, key, keyed[1 if is_first else index - 1], is_first)
             shares = not is_first and tie.decided_by == SHARED
             place = rows[-1].place if shares else first + index + 1
             rows.append(RankedRow(entry, group, place, has_passed, tie))
     return rows
 
 
-def _tie(
-    chain: list[str],
-    own: tuple[object, ...],
-    other: tuple[object, ...],
-    own_vote: int,
-    other_vote: int,
-    neighbour: str,
-    is_above: bool,
-) -> Tie:
-    for code, mine, theirs in zip(chain, own, other, strict=True):
+def _tie(chain: list[str], own: Standing, other: Standing, is_above: bool) -> Tie:
+    for code, mine, theirs in zip(chain, own[0], other[0], strict=True):
         if mine == theirs:
             continue
         if isinstance(mine, Fraction) and isinstance(theirs, Fraction):
-            return Tie(code, neighbour, is_above, -mine, -theirs)
+            return Tie(code, other[2], is_above, -mine, -theirs)
         if isinstance(mine, datetime) and isinstance(theirs, datetime):
-            return Tie(code, neighbour, is_above, mine, theirs)
-    return Tie(SHARED if own_vote == other_vote else VOTE, neighbour, is_above)
+            return Tie(code, other[2], is_above, mine, theirs)
+    return Tie(SHARED if own[1] == other[1] else VOTE, other[2], is_above)

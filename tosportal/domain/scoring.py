@@ -20,16 +20,9 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from tosportal.domain.criteria import (
-    EXACT,
-    Criterion,
-    criteria_for,
-    decimal_from,
-    ensure_mark,
-    round_half_up,
-    shown,
-)
+from tosportal.domain.criteria import EXACT, Criterion, criteria_for, decimal_from, ensure_mark, shown
 from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.money import round_half_up
 
 METHODS = ("weighted_mean", "mean_of_totals", "sum_of_criterion_means", "sum_of_totals")
 METHODS_BY_CRITERION = ("weighted_mean", "sum_of_criterion_means")

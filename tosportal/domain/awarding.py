@@ -1,0 +1,365 @@
+"""Who gets how much: the fund along the ranking, or prizes by place; then every award split over the sources.
+
+Walk (grants): from the first place down, each gets what it asked for while the fund lasts. Where the next request does
+not fit, `last` decides: `cut` gives the remainder when it is at least `partial_min`, and ends; `skip` goes on to the
+next that fits; `stop` ends. A ТОС that already has its number of grants is passed by, and its place is kept.
+Prizes: the sum named for the place; where a place is shared, each gets the prize of the place (`same_prize`), or the
+prizes of all places taken are added up and divided to the kopeck (`split_sum`; odd kopecks to the earlier number).
+Rows that share a place are equal: when there is not enough for all of them the rule cannot choose, and the commission
+has to vote. The fund is never exceeded.
+Basis: DOMAIN.md 3.8 (walk; part awards), 3.7 M18 (vote), issue «Money to the kopeck».
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from tosportal.domain.cofinancing import sources_used, split_awards
+from tosportal.domain.criteria import decimal_from
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.money import ZERO, kopecks, roubles, share_out
+from tosportal.domain.ranking import RankedRow
+
+METHODS = ("walk", "prizes")
+LAST = ("cut", "skip", "stop")
+SHARED = ("same_prize", "split_sum")
+
+WINNER = "winner"
+PARTIAL = "partial"
+RESERVE = "reserve"
+BELOW_PASS = "below_pass"  # noqa: S105 - an outcome, not a password
+NOT_AWARDED = "not_awarded"
+OUTCOMES = (WINNER, PARTIAL, RESERVE, BELOW_PASS, NOT_AWARDED)
+
+Prizes = Mapping[str, Mapping[int, Decimal]]
+"""Nomination code → place → prize in roubles."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardingRule:
+    """How the regulation hands out the fund. `last` and `partial_min` belong to walk, `shared` to prizes."""
+
+    method: str
+    last: str = "stop"
+    partial_min: Decimal | None = None
+    shared: str = "same_prize"
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "AwardingRule":
+        """The `awarding` part of a regulation; an unknown word is RuleBroken.
+
+        >>> AwardingRule.from_json({"method": "walk", "last": "cut", "partial_min": "30000.00"}).last
+        'cut'
+        """
+        try:
+            method, last = str(data["method"]), str(data.get("last", "stop"))
+            shared, least = str(data.get("shared", "same_prize")), data.get("partial_min")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise RuleBroken(
+                Remark(N_("Порядок распределения записан неполно: %(reason)s"), {"reason": str(error)[:80]}, "awarding")
+            ) from error
+        for word, known in ((method, METHODS), (last, LAST), (shared, SHARED)):
+            if word not in known:
+                raise RuleBroken(Remark(N_("Неизвестный порядок распределения %(word)s"), {"word": word}, "awarding"))
+        return cls(method, last, None if least is None else decimal_from(least, "partial_min"), shared)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same rule as the regulation writes it."""
+        if self.method == "prizes":
+            return {"method": self.method, "shared": self.shared}
+        least = None if self.partial_min is None else f"{self.partial_min:f}"
+        return {"method": self.method, "last": self.last, "partial_min": least}
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRow:
+    """The outcome of one application; `split` is its award by source, in the order of the fund."""
+
+    ranked: RankedRow
+    outcome: str
+    award_sum: Decimal = ZERO
+    reason_code: str = ""
+    reason_values: Mapping[str, object] | None = None
+    split: Mapping[str, Decimal] | None = None
+
+    @property
+    def reason(self) -> Remark | None:
+        """Why the row has less than it asked for; None for a full award."""
+        if not self.reason_code:
+            return None
+        return Remark(REASONS[self.reason_code], self.reason_values or {}, self.ranked.entry.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Awarding:
+    """The whole decision about money; sums in roubles."""
+
+    rows: tuple[AwardRow, ...]
+    fund_by_source: Mapping[str, Decimal]
+    totals_by_source: Mapping[str, Decimal]
+    remainder_by_source: Mapping[str, Decimal]
+    awarded_sum: Decimal
+    remainder_sum: Decimal
+
+
+REASONS = {
+    "below_pass": N_("Итог ниже проходного балла"),
+    "fund_spent": N_("Средства конкурса закончились"),
+    "does_not_fit": N_("Запрошено %(requested_sum)s, а в фонде осталось %(left_sum)s"),
+    "after_last": N_("Распределение закончено на заявке %(number)s: на неё не хватило средств"),
+    "below_partial_min": N_("Осталось %(left_sum)s, а частичная поддержка – не меньше %(least_sum)s"),
+    "cut": N_("Поддержана частично: запрошено %(requested_sum)s, в фонде оставалось %(left_sum)s"),
+    "tos_limit": N_("У этого ТОС уже наибольшее число грантов в конкурсе: %(limit)s"),
+    "no_prize": N_("За место %(place)s приз не предусмотрен"),
+}
+
+
+def award(
+    ranking: Sequence[RankedRow],
+    rule: AwardingRule,
+    fund_by_source: Mapping[str, Decimal],
+    *,
+    prizes: Prizes,
+    grants_per_tos: int | None,
+) -> Awarding:
+    """Outcome and award of every row of the ranking, in its order, split over the sources.
+
+    Row sums equal the awards and column sums the sources used; each source gives its part of what is awarded.
+
+    Raises RuleBroken: the fund is too small for the prizes; equal rows and not enough for all of them; a request
+    without a sum; a sum below zero or with parts of a kopeck.
+    """
+    fund = sum(kopecks(value) for value in fund_by_source.values())
+    rows = _walk(ranking, rule, fund, grants_per_tos) if rule.method == "walk" else _prizes(ranking, rule, fund, prizes)
+    awarded = sum(kopecks(row.award_sum) for row in rows)
+    spent = sources_used(roubles(awarded), fund_by_source)
+    table = iter(split_awards([row.award_sum for row in rows if row.award_sum], spent.used))
+    nothing = dict.fromkeys(fund_by_source, ZERO)
+    return Awarding(
+        rows=tuple(replace(row, split=next(table) if row.award_sum else nothing) for row in rows),
+        fund_by_source=dict(fund_by_source),
+        totals_by_source=dict(spent.used),
+        remainder_by_source=dict(spent.left),
+        awarded_sum=roubles(awarded),
+        remainder_sum=roubles(fund - awarded),
+    )
+
+
+def _walk(
+    ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, grants_per_tos: int | None
+) -> list[AwardRow]:
+    rows: list[AwardRow] = []
+    granted: Counter[str] = Counter()
+    left, ended_at = fund, ""
+    for _, equals in groupby(ranking, key=lambda row: (row.group, row.place)):
+        block: list[tuple[RankedRow, int]] = []
+        for row in equals:
+            code = _refusal(row, granted, grants_per_tos, left, ended_at)
+            if code:
+                values: dict[str, object] = {"limit": grants_per_tos} if code == "tos_limit" else {"number": ended_at}
+                outcome = {"below_pass": BELOW_PASS, "tos_limit": NOT_AWARDED}.get(code, RESERVE)
+                rows.append(AwardRow(row, outcome, ZERO, code, values))
+            else:
+                block.append((row, _requested(row)))
+        if not block:
+            continue
+        if len(block) > 1:
+            _ensure_enough_for_all(block, left, granted, grants_per_tos)
+        for row, requested in block:
+            if requested <= left:
+                rows.append(AwardRow(row, WINNER, roubles(requested)))
+                given = requested
+            else:
+                unfunded = _unfunded(row, rule, requested, left)
+                rows.append(unfunded)
+                given = kopecks(unfunded.award_sum)
+                if rule.last != "skip" and not given:
+                    ended_at = row.entry.number
+            left -= given
+            granted[row.entry.tos_code] += given > 0
+    position = {row.entry.number: index for index, row in enumerate(ranking)}
+    return sorted(rows, key=lambda row: position[row.ranked.entry.number])
+
+
+def _refusal(row: RankedRow, granted: Counter[str], grants_per_tos: int | None, left: int, ended_at: str) -> str:
+    """Why the walk does not even look at the sum of this row, or an empty string."""
+    if not row.has_passed:
+        return "below_pass"
+    if grants_per_tos is not None and granted[row.entry.tos_code] >= grants_per_tos:
+        return "tos_limit"
+    if left == 0:
+        return "fund_spent"
+    return "after_last" if ended_at else ""
+
+
+def _unfunded(row: RankedRow, rule: AwardingRule, requested: int, left: int) -> AwardRow:
+    """A row whose request is more than what is left."""
+    values: dict[str, object] = {"requested_sum": roubles(requested), "left_sum": roubles(left)}
+    if rule.last != "cut":
+        return AwardRow(row, RESERVE, ZERO, "does_not_fit", values)
+    if rule.partial_min is not None and left < kopecks(rule.partial_min):
+        values = {"left_sum": roubles(left), "least_sum": rule.partial_min}
+        return AwardRow(row, RESERVE, ZERO, "below_partial_min", values)
+    return AwardRow(row, PARTIAL, roubles(left), "cut", values)
+
+
+def _ensure_enough_for_all(
+    block: list[tuple[RankedRow, int]], left: int, granted: Counter[str], grants_per_tos: int | None
+) -> None:
+    """Rows that share a place are all funded or none is preferred."""
+    needed = sum(requested for _, requested in block)
+    per_tos = Counter(row.entry.tos_code for row, _ in block)
+    too_many = grants_per_tos is not None and any(
+        granted[code] + count > grants_per_tos for code, count in per_tos.items()
+    )
+    if needed > left or too_many:
+        numbers = ", ".join(row.entry.number for row, _ in block)
+        raise RuleBroken(
+            Remark(
+                N_(
+                    "Заявки %(numbers)s равны по всем правилам, а поддержать все нельзя (запрошено %(needed_sum)s, "
+                    "осталось %(left_sum)s): нужно голосование комиссии"
+                ),
+                {"numbers": numbers, "needed_sum": roubles(needed), "left_sum": roubles(left)},
+            )
+        )
+
+
+def _requested(row: RankedRow) -> int:
+    requested = row.entry.requested_sum
+    if requested is None or requested <= 0:
+        raise RuleBroken(
+            Remark(N_("В заявке %(number)s не указана запрашиваемая сумма"), {"number": row.entry.number},
+                   row.entry.number)
+        )  # fmt: skip
+    return kopecks(requested)
+
+
+def _prizes(ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, prizes: Prizes) -> list[AwardRow]:
+    rows: list[AwardRow] = []
+    for (_, place), equals in groupby(ranking, key=lambda row: (row.group, row.place)):
+        shared = list(equals)
+        named = prizes.get(shared[0].entry.nomination, {})
+        if rule.shared == "split_sum":
+            pot = sum(kopecks(named[taken]) for taken in range(place, place + len(shared)) if taken in named)
+            sums = share_out(roubles(pot), [1] * len(shared))
+        else:
+            sums = (roubles(kopecks(named.get(place, ZERO))),) * len(shared)
+        for row, prize in zip(shared, sums, strict=True):
+            if not row.has_passed:
+                rows.append(AwardRow(row, BELOW_PASS, ZERO, "below_pass", {}))
+            elif prize:
+                rows.append(AwardRow(row, WINNER, prize))
+            else:
+                rows.append(AwardRow(row, NOT_AWARDED, ZERO, "no_prize", {"place": place}))
+    needed = sum(kopecks(row.award_sum) for row in rows)
+    if needed > fund:
+        raise RuleBroken(
+            Remark(
+                N_("Призы составляют %(needed_sum)s, а в фонде %(fund_sum)s: измените призы или фонд"),
+                {"needed_sum": roubles(needed), "fund_sum": roubles(fund)},
+            )
+        )
+    return rows
+
+
+def verify_awarding(
+    awarding: Awarding, rule: AwardingRule, *, prizes: Prizes, grants_per_tos: int | None
+) -> list[Remark]:
+    """An independent look at a finished awarding: every constraint stated anew, none computed the way `award` does.
+
+    Empty means that the decision keeps the regulation and adds up to the kopeck.
+    """
+    found: list[Remark] = []
+
+    def wrong(text: str, row: AwardRow | None = None, **values: object) -> None:
+        number = row.ranked.entry.number if row else ""
+        found.append(Remark(text, {"number": number, **values}, number))
+
+    fund = sum(awarding.fund_by_source.values(), ZERO)
+    awards = sum((row.award_sum for row in awarding.rows), ZERO)
+    if awards != awarding.awarded_sum or awards + awarding.remainder_sum != fund or awarding.remainder_sum < 0:
+        wrong(N_("Сумма наград и остаток не составляют фонд"))
+    for source, planned in awarding.fund_by_source.items():
+        column = sum(((row.split or {}).get(source, ZERO) for row in awarding.rows), ZERO)
+        used, left = awarding.totals_by_source.get(source), awarding.remainder_by_source.get(source)
+        if used is None or left is None or column != used or used + left != planned or left < 0:
+            wrong(N_("Источник %(source)s не сходится по столбцу"), source=source)
+    for row in awarding.rows:
+        split = row.split or {}
+        if set(split) != set(awarding.fund_by_source) or sum(split.values(), ZERO) != row.award_sum:
+            wrong(N_("Награда заявки %(number)s не равна сумме по источникам"), row)
+        for source, cell in split.items():
+            share = Fraction(row.award_sum) * Fraction(awarding.totals_by_source.get(source, ZERO))
+            if cell < 0 or (awards and abs(Fraction(cell) - share / Fraction(awards)) >= Fraction(1, 100)):
+                wrong(N_("Доля источника %(source)s в заявке %(number)s дальше копейки от точной"), row, source=source)
+        if (row.award_sum > 0) != (row.outcome in {WINNER, PARTIAL}) or row.outcome not in OUTCOMES:
+            wrong(N_("Исход заявки %(number)s не отвечает её награде"), row)
+        if (row.outcome == BELOW_PASS) == row.ranked.has_passed:
+            wrong(N_("Исход заявки %(number)s не отвечает проходному баллу"), row)
+    if rule.method == "walk":
+        _verify_walk(awarding, rule, grants_per_tos, wrong)
+    else:
+        _verify_prizes(awarding, rule, prizes, wrong)
+    return found
+
+
+def _verify_walk(awarding: Awarding, rule: AwardingRule, grants_per_tos: int | None, wrong: Any) -> None:
+    granted = Counter(row.ranked.entry.tos_code for row in awarding.rows if row.award_sum)
+    if grants_per_tos is not None and any(count > grants_per_tos for count in granted.values()):
+        wrong(N_("ТОС получил больше грантов, чем разрешено"))
+    partial = [row for row in awarding.rows if row.outcome == PARTIAL]
+    least = rule.partial_min or ZERO
+    if partial and (
+        len(partial) > 1 or rule.last != "cut" or partial[0].award_sum < least or awarding.remainder_sum != 0
+    ):
+        wrong(N_("Частичная поддержка не отвечает положению"), partial[0])
+    left = sum(awarding.fund_by_source.values(), ZERO)
+    passed_by = False
+    before: Counter[str] = Counter()
+    for row in awarding.rows:
+        entry = row.ranked.entry
+        requested = entry.requested_sum or ZERO
+        if row.outcome == WINNER and row.award_sum != requested:
+            wrong(N_("Награда заявки %(number)s не равна запрошенной сумме"), row)
+        if row.outcome == PARTIAL and not row.award_sum < requested:
+            wrong(N_("Частичная награда заявки %(number)s не меньше запрошенной"), row)
+        if row.outcome == NOT_AWARDED and (grants_per_tos is None or before[entry.tos_code] < grants_per_tos):
+            wrong(N_("Заявка %(number)s обойдена без причины"), row)
+        if row.outcome == RESERVE:
+            if requested <= left and not (passed_by and rule.last != "skip"):
+                wrong(N_("Заявка %(number)s в резерве, хотя денег хватало"), row)
+            if rule.last == "cut" and not passed_by and left > 0 and left >= least:
+                wrong(N_("Заявка %(number)s в резерве, хотя положена частичная поддержка"), row)
+            passed_by = True
+        elif row.award_sum and passed_by and rule.last != "skip":
+            wrong(N_("Заявка %(number)s получила награду после той, на которой распределение кончилось"), row)
+        left -= row.award_sum
+        before[entry.tos_code] += row.award_sum > 0
+
+
+def _verify_prizes(awarding: Awarding, rule: AwardingRule, prizes: Prizes, wrong: Any) -> None:
+    sharing = Counter((row.ranked.group, row.ranked.place) for row in awarding.rows)
+    given: dict[tuple[str, int], list[Decimal]] = {}
+    for row in awarding.rows:
+        place, entry = row.ranked.place, row.ranked.entry
+        given.setdefault((row.ranked.group, place), []).append(row.award_sum)
+        named = prizes.get(entry.nomination, {})
+        if row.ranked.has_passed and rule.shared == "same_prize" and row.award_sum != named.get(place, ZERO):
+            wrong(N_("Приз заявки %(number)s не тот, что назван за её место"), row)
+        if row.outcome in {PARTIAL, RESERVE}:
+            wrong(N_("Исход заявки %(number)s не отвечает её награде"), row)
+    if rule.shared == "split_sum":
+        for row in awarding.rows:
+            key = (row.ranked.group, row.ranked.place)
+            sums = given.pop(key, None)
+            if sums is None or not row.ranked.has_passed:
+                continue
+            named = prizes.get(row.ranked.entry.nomination, {})
+            pot = sum((named.get(key[1] + taken, ZERO) for taken in range(sharing[key])), ZERO)
+            if sum(sums, ZERO) != pot or max(sums) - min(sums) > Decimal("0.01"):
+                wrong(N_("Призы разделённого места %(place)s не составляют положенную сумму"), row, place=key[1])
