@@ -72,7 +72,7 @@ class RoleGrant(Base):
 
     @property
     def as_rule(self) -> Grant:
-        return Grant(Role(self.role), Scope(self.scope), self.scope_id)
+        return Grant(Role(self.role), Scope(self.scope), self.scope_id or None)
 
 
 class SignedInSession(Base):

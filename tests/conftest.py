@@ -1,0 +1,166 @@
+"""The portal under test: an application on a fresh database, on SQLite always and on PostgreSQL where one answers.
+
+A database is made once a session by the real migrations and copied for every test, so that a test starts from the same
+tables that a living portal has.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import event
+
+from tests.pages import Browser
+from tosportal import create_app
+from tosportal.config import Settings
+from tosportal.support.db import db
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon of a Monday in Novosibirsk
+
+
+def postgres_answers() -> bool:
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+HAVE_POSTGRES = postgres_answers()
+ENGINES = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.skipif(not HAVE_POSTGRES, reason=f"no PostgreSQL answers at {POSTGRES}")])]
+
+
+class Clock:
+    """A clock that a test sets and moves by hand."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> datetime:
+        self.at += timedelta(**by)
+        return self.at
+
+
+def settings(folder: Path, database_url: str) -> Settings:
+    return Settings(
+        instance_path=str(folder),
+        database_url=database_url,
+        secret_key="test-key-test-key-test-key-test-key-test",
+        limits_url="memory://",
+        base_url="http://localhost",
+    )
+
+
+def make_app(folder: Path, database_url: str) -> Flask:
+    app = create_app(settings(folder, database_url))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost")
+    return app
+
+
+def close(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file as the migrations leave it."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    app = make_app(folder, f"sqlite:///{folder / 'template.sqlite3'}")
+    with app.app_context():
+        upgrade()
+    close(app)
+    return folder / "template.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL database as the migrations leave it; copied by CREATE DATABASE … TEMPLATE."""
+    name = f"tos_template_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    app = make_app(tmp_path_factory.mktemp("postgres"), POSTGRES.rsplit("/", 1)[0] + f"/{name}")
+    with app.app_context():
+        upgrade()
+    close(app)
+    yield name
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on; data-layer and service tests run on both."""
+    return request.param
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    if engine == "sqlite":
+        path = tmp_path / "portal.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    name, template = f"tos_test_{uuid.uuid4().hex[:12]}", request.getfixturevalue("postgres_template")
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The portal on an empty database, with a clock that stands at NOW."""
+    app = make_app(tmp_path, database_url)
+    with app.app_context():
+        yield app
+    close(app)
+
+
+@pytest.fixture
+def clock(app: Flask) -> Clock:
+    return app.config["CLOCK"]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """Somebody who is not signed in; every page fetched is checked as a page."""
+    return Browser(app)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent since the test began (or since `.clear()`)."""
+    seen: list[str] = []
+
+    def note(connection, cursor, statement, parameters, context, executemany) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def pytest_report_header() -> list[str]:
+    return [f"PostgreSQL: {'answers' if HAVE_POSTGRES else 'does not answer'} at {POSTGRES.rsplit('@', 1)[-1]}"]

@@ -1,0 +1,5 @@
+"""Pages of jury."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("jury", __name__)

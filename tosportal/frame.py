@@ -1,0 +1,60 @@
+"""What the frame of every page needs: the municipality, the menu of the role, the language and the look."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from tosportal.domain.people_names import initials
+from tosportal.domain.permissions import ROLE_NAMES, Permission
+from tosportal.features.accounts.guards import grants, may_here, person_or_none
+from tosportal.features.registry.queries import municipality_of_page
+from tosportal.web.language import select_locale, selected_look
+
+
+def menu() -> list[tuple[str, str, bool]]:
+    """Label, address, is it the current one. Visitors see the open pages; each role adds its own."""
+    entries: list[tuple[str, str, str]] = []
+    if person_or_none():
+        entries.append((_("Мои дела"), "desk.index", "desk."))
+        if may_here(Permission.APPLICATION_FILL):
+            entries.append((_("Мои заявки"), "applications.mine", "applications."))
+        if may_here(Permission.SHEET_SCORE):
+            entries.append((_("Мои оценки"), "jury.mine", "jury.mine"))
+    entries += [
+        (_("Конкурсы"), "contests.index", "contests."),
+        (_("ТОС района"), "registry.index", "registry."),
+        (_("Итоги"), "public.results_index", "public.results"),
+        (_("Показатели"), "indicators.index", "indicators."),
+        (_("Помощь"), "public.help_index", "public.help"),
+    ]
+    endpoint = request.endpoint or ""
+    return [(label, url_for(target), endpoint.startswith(prefix)) for label, target, prefix in entries]
+
+
+def load_municipality() -> None:
+    """Whose pages these are: it gives the frame its name and the moments their zone."""
+    g.municipality = municipality_of_page() if request.endpoint != "static" else None
+
+
+def context() -> dict[str, Any]:
+    """Names that `layout/base.html` uses."""
+    somebody = person_or_none()
+    roles = sorted({ROLE_NAMES[grant.role] for grant in grants() or ()})
+    return {
+        "locale": select_locale(),
+        "vision": selected_look(),
+        "person": somebody,
+        "person_short_name": initials(somebody.full_name) if somebody and somebody.full_name else "",
+        "person_roles_line": ", ".join(_(role) for role in roles),
+        "menu": menu(),
+        "municipality": g.get("municipality"),
+        "may_here": may_here,
+        "Permission": Permission,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Attach the frame to an application."""
+    app.before_request(load_municipality)
+    app.context_processor(context)
