@@ -118,7 +118,7 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], S3Server]:
             timeout=60,
             check=True,
         )
-        if b'"fsync": true' not in shell.stdout.replace(b'":true', b'": true'):
+        if b'"fsync":true' not in b"".join(shell.stdout.split()):
             raise RuntimeError(f"fsync was not set: {shell.stdout!r} {shell.stderr!r}")
     except BaseException:
         stop(process)

@@ -97,14 +97,13 @@ def clean_name(name: str, kind: Kind | None = None) -> str:
     text = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     text = "".join(" " if unicodedata.category(sign) in {"Zs", "Zl", "Zp"} else sign for sign in text)
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    text = " ".join(re.sub(r'[<>:"|?*%]', "_", text).split()).strip(". ")
+    text = " ".join(re.sub(r'[<>:"|?*%]', "_", text).split()).rstrip(". ")
     stem, dot, ending = text.rpartition(".")
     if not dot or not re.fullmatch(r"\w{1,10}", ending):
         stem, ending = text, ""
     if kind and ending.lower() not in kind.extensions:
         stem, ending = text, kind.extensions[0]
-    if not stem:
-        stem = "файл"
+    stem = stem.strip(". ") or "файл"
     if re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", stem):
         stem = f"_{stem}"
     stem = stem[: NAME_MAX - len(ending) - 1].rstrip(". ")
