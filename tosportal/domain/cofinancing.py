@@ -262,7 +262,8 @@ def controlled_rounding(numerators: Sequence[Sequence[int]], denominator: int) -
     leaf: it is empty. Of the two directions of a cycle the shorter move is taken; on a tie the earlier row keeps the
     earlier column.
 
-    O(rows × columns³) steps at worst, whole numbers only. Raises ValueError when a row or a column has no whole sum.
+    The work grows with the number of rows only in proportion; whole numbers only.
+    Raises ValueError when a row or a column has no whole sum.
     Basis: Causey, Cox, Ernst (1985), controlled rounding of two-way tables.
     """
     width = len(numerators[0]) if numerators else 0
@@ -362,7 +363,7 @@ def rounded_table(cells: Sequence[Sequence[Decimal]], step: Decimal = Decimal(10
 
     >>> shown = rounded_table([[Decimal("150.00"), Decimal("150.00")], [Decimal("150.00"), Decimal("50.00")]])
     >>> [[str(cell) for cell in row] for row in shown.cells], str(shown.total)
-    ([['200.00', '100.00'], [...]], '500.00')
+    ([['200.00', '100.00'], ['100.00', '100.00']], '500.00')
 
     Raises RuleBroken for parts of a kopeck, ValueError for a step that is not above zero. Basis: DOMAIN §0.1 point 4.
     """
