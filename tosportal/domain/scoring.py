@@ -176,7 +176,7 @@ def application_total(
     k2: (7 + 7 + 8) / 3 ≈ 7,33 × 0,80 ≈ 5,87
     Итог: 1,80 + 5,87 ≈ 7,67
 
-    Raises RuleBroken: no sheet, a mark missing or wrong, computed points missing, unknown method.
+    Raises RuleBroken: no sheet, a mark missing, wrong or too many, computed points missing, unknown method.
     """
     points = {} if computed is None else computed
     if rule.method not in METHODS:
@@ -187,6 +187,9 @@ def application_total(
     means: dict[str, Fraction] = {}
     used: dict[str, Fraction] = {}
     sheets = [marks[code] for code in sorted(marks)]
+    marked = sum(criterion.is_marked_by_jury for criterion in criteria)
+    if any(len(sheet) > marked for sheet in sheets):
+        raise RuleBroken(N_("В оценочном листе есть оценка по критерию, которого эксперт не оценивает"))
     jury_sum = Decimal(0)
     rounded_sum = Decimal(0)
     own = Decimal(0)
