@@ -26,7 +26,9 @@ class Person(Base, UserMixin):
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     joined_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", viewonly=True, order_by="RoleGrant.id")
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        lazy="raise", viewonly=True, foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id"
+    )
 
     @property
     def live_grants(self) -> tuple[Grant, ...]:
