@@ -1,7 +1,7 @@
 """The phase of a contest: derived from its timeline and its acts, never set by hand.
 
 A timeline is a mapping from the code of a moment to an aware datetime (`Regulation.moments`). Every moment is
-exclusive: what arrives in the very second of `close` is late. A moment that the timeline does not have is never reached.
+exclusive: what arrives in the very second of `close` is late. A moment that the timeline lacks is never reached.
 """
 
 from collections.abc import Iterable, Mapping

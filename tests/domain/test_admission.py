@@ -1,0 +1,172 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from tosportal.domain.admission import (
+    ApplicationFacts,
+    Checked,
+    Verdict,
+    check_attachments,
+    check_may_admit,
+    check_may_refuse,
+    check_may_return,
+    ensure_known,
+    precheck,
+)
+from tosportal.domain.conflicts import (
+    JudgedApplication,
+    JurorFacts,
+    ensure_may_judge,
+    may_judge,
+    quorum,
+    reasons_against,
+    without_quorum,
+)
+from tosportal.domain.contest_states import Phase
+from tosportal.domain.eligibility import TosFacts, check_entry, check_rule
+from tosportal.domain.errors import NotAllowed, RuleBroken
+from tosportal.domain.regulation import EligibilityRule, regulation_from_sample
+
+ZONE = ZoneInfo("Asia/Novosibirsk")
+SAMPLE = yaml.safe_load((Path(__file__).parent.parent / "data" / "contests-sample.yaml").read_text("utf-8"))
+REGULATION = regulation_from_sample(SAMPLE["contests"][0], SAMPLE["form_sections"]["items"], zone=ZONE)
+PRIZES = regulation_from_sample(SAMPLE["contests"][2], SAMPLE["form_sections"]["items"], zone=ZONE)
+CLOSE = REGULATION.moments["close"]
+GOOD_TOS = TosFacts(date(2020, 1, 1), date(2020, 1, 1), has_overdue_reports=False, live_applications=1)
+GOOD = ApplicationFacts(
+    CLOSE - timedelta(seconds=1), {"minutes": 1}, GOOD_TOS, Decimal("144000.00"), own_share=Fraction(1, 10)
+)
+
+
+def found(facts: ApplicationFacts) -> dict[str, tuple[Verdict | None, str]]:
+    return {
+        one.code: (one.verdict, one.remark.clause if one.remark else "")
+        for one in precheck(REGULATION, facts, zone=ZONE)
+    }
+
+
+def test_a_good_application_is_prechecked_and_people_judge_the_rest() -> None:
+    assert found(GOOD) == {
+        "in-time": (Verdict.OK, ""),
+        "eligibility-rule-1": (Verdict.OK, ""),
+        "eligibility-rule-2": (Verdict.OK, ""),
+        "eligibility-rule-3": (None, ""),
+        "document-minutes": (None, ""),
+        "limit-grant": (Verdict.OK, ""),
+        "limit-own": (Verdict.OK, ""),
+        "limit-applications": (Verdict.OK, ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "clause"),
+    [
+        ({"submitted_at": CLOSE}, "in-time", "1.1"),
+        ({"files": {}}, "document-minutes", "3.1"),
+        ({"requested_sum": Decimal("144000.01")}, "limit-grant", "4.1"),
+        ({"requested_sum": Decimal("29999.99")}, "limit-grant", "4.1"),
+        ({"own_share": Fraction(99999, 1000000)}, "limit-own", "4.2"),
+        ({"tos": replace(GOOD_TOS, live_applications=3)}, "limit-applications", "4.3"),
+        ({"tos": replace(GOOD_TOS, charter_registered_on=date(2026, 3, 14))}, "eligibility-rule-1", "2.1"),
+        ({"tos": replace(GOOD_TOS, has_overdue_reports=True)}, "eligibility-rule-2", "2.2"),
+    ],
+)
+def test_one_fault_is_one_finding_with_its_clause(change: dict, code: str, clause: str) -> None:
+    good, bad = found(GOOD), found(replace(GOOD, **change))
+    assert bad == {**good, code: (Verdict.NOT_OK, clause)}
+
+
+def test_verdicts_decide() -> None:
+    items = REGULATION.admission
+    assert len(check_may_admit(items, [])) == len(items)
+    fine = [Checked(item.code, Verdict.OK) for item in items[:-1]] + [Checked(items[-1].code, Verdict.NOT_APPLICABLE)]
+    assert check_may_admit(items, fine) == []
+    assert check_may_refuse(items, fine) != []
+    bad = [*fine[:-1], Checked(items[-1].code, Verdict.NOT_OK)]
+    assert [remark.clause for remark in check_may_admit(items, bad)] == ["4.3"]
+    assert [remark.place for remark in check_may_return(items, bad)] == ["limit-applications"]
+    bad[-1] = replace(bad[-1], remark="Третья заявка")
+    assert check_may_refuse(items, bad) == check_may_return(items, bad) == []
+    ensure_known(items, bad)
+    for wrong in ([Checked("what", Verdict.OK)], [*fine, fine[0]]):
+        with pytest.raises(RuleBroken):
+            ensure_known(items, wrong)
+
+
+def test_attachments() -> None:
+    assert check_attachments(REGULATION, {"minutes": 1}) == []
+    remarks = check_attachments(REGULATION, {"photos": 11})
+    assert [(remark.place, str(remark)) for remark in remarks] == [
+        ("minutes", "Приложите документ «Протокол собрания (конференции) жителей»"),
+        ("photos", "«Фотографии места до начала работ»: файлов 11, можно не больше 10"),
+    ]
+
+
+def test_who_may_enter() -> None:
+    def why(facts: TosFacts, phase: Phase = Phase.ACCEPTING, member: bool = True) -> list[str]:
+        return [str(one) for one in check_entry(REGULATION, facts, phase=phase, is_member=member, zone=ZONE)]
+
+    assert why(GOOD_TOS) == []
+    assert why(replace(GOOD_TOS, live_applications=2)) == ["От одного ТОС можно подать заявок: 2, у вас уже 2"]
+    assert why(GOOD_TOS, Phase.ANNOUNCED) == ["Приём заявок ещё не начался"]
+    assert why(GOOD_TOS, Phase.SCORING, member=False) == [
+        "Приём заявок закончился",
+        "Подать заявку может тот, кто присоединён к этому ТОС",
+    ]
+    assert why(TosFacts()) == ["В реестре нет даты регистрации устава ТОС"]
+
+
+@pytest.mark.parametrize(
+    ("since", "close", "good"),
+    [
+        (date(2025, 10, 16), date(2026, 10, 16), True),
+        (date(2025, 10, 17), date(2026, 10, 16), False),
+        (date(2024, 2, 29), date(2025, 2, 28), False),
+        (date(2024, 2, 29), date(2025, 3, 1), True),
+    ],
+)
+def test_a_full_year(since: date, close: date, good: bool) -> None:
+    rule = EligibilityRule("r", "Год", "2.1", "years_active", Decimal(1))
+    assert (check_rule(rule, TosFacts(active_since_on=since), close_on=close) is None) is good
+    assert PRIZES.eligibility[0].check == "years_active"
+
+
+def test_own_tos_is_never_judged_even_without_a_declaration_of_conflict() -> None:
+    application = JudgedApplication(40, 7, frozenset({5}))
+    innocent = JurorFacts(1, no_conflicts=frozenset({40}))
+    assert may_judge(innocent, application)
+    ensure_may_judge(innocent, application)
+    for juror in (
+        replace(innocent, tos_ids=frozenset({7})),
+        replace(innocent, former_tos_ids=frozenset({7})),
+        replace(innocent, person_id=5),
+        replace(innocent, conflicts=frozenset({40})),
+    ):
+        assert len(reasons_against(juror, application)) == 1
+        assert not may_judge(juror, application)
+        with pytest.raises(NotAllowed):
+            ensure_may_judge(juror, application)
+    undeclared = JurorFacts(1)
+    assert reasons_against(undeclared, application) == []
+    assert not may_judge(undeclared, application)
+    with pytest.raises(NotAllowed, match="Сначала скажите"):
+        ensure_may_judge(undeclared, application)
+
+
+def test_quorum_is_counted_for_each_application() -> None:
+    jury = [JurorFacts(1, frozenset({7})), JurorFacts(2), JurorFacts(3), JurorFacts(4)]
+    first, second = JudgedApplication(40, 7), JudgedApplication(41, 8, frozenset({2, 3}))
+    assert quorum(jury, first, sheets_min=3).is_reached
+    lacking = without_quorum(jury, [first, second], sheets_min=3)
+    assert [(one.application_id, state.available) for one, state in lacking] == [(41, 2)]
+    assert not quorum([], first, sheets_min=0).is_reached
+
+
+def test_moments_in_any_zone_are_the_same_moment() -> None:
+    assert found(replace(GOOD, submitted_at=datetime(2026, 3, 13, 9, 59, 59, 999999, UTC)))["in-time"][0] is Verdict.OK
