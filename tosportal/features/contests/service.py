@@ -1,0 +1,274 @@
+"""What officers do with contests: one function per act, each act in the journal."""
+
+import hashlib
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tosportal.domain.amendments import check_amendment
+from tosportal.domain.contest_states import has_come
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.regulation import Regulation, check_regulation, diff_regulations, to_json
+from tosportal.features.accounts.models import Person
+from tosportal.features.contests import queries
+from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.programmes.models import Activity
+from tosportal.features.registry.models import Municipality
+from tosportal.support import audit
+from tosportal.support.db import db
+
+LONGEST_ACT, LONGEST_REASON = 300, 5000
+
+
+def create_contest(
+    *,
+    municipality: Municipality,
+    activity: Activity,
+    slug: str,
+    year: int,
+    regulation: Regulation,
+    actor: Person | None,
+    now: datetime,
+) -> Contest:
+    """A new contest exists as a draft with this regulation, paid from the activity in the year.
+
+    Raises RuleBroken when the address is not made of latin letters, digits and «-», or is taken.
+    """
+    if not queries.SLUG.fullmatch(slug):
+        raise RuleBroken(Remark(N_("Адрес — латинские строчные буквы, цифры и дефис, до 80 знаков"), place="slug"))
+    if queries.contest_by_slug(slug) is not None:
+        raise RuleBroken(Remark(N_("Конкурс с таким адресом уже есть, выберите другой"), place="slug"))
+    contest = Contest(
+        municipality_id=municipality.id,
+        activity_id=activity.id,
+        slug=slug,
+        name=regulation.name[:300],
+        kind=regulation.kind,
+        year=year,
+        edition=1,
+    )
+    db.session.add(contest)
+    db.session.flush()
+    db.session.add(
+        RegulationEdition(
+            contest_id=contest.id,
+            number=1,
+            definition=to_json(regulation),
+            made_at=now,
+            made_by_id=actor.id if actor else None,
+        )
+    )
+    set_committed_value(contest, "municipality", municipality)
+    set_committed_value(contest, "activity", activity)
+    _record("contest.created", contest, actor, now, after={"slug": slug, "year": year, "activity_id": activity.id})
+    return contest
+
+
+def save_regulation(contest: Contest, regulation: Regulation, *, actor: Person | None, now: datetime) -> None:
+    """The draft says this now; the contest carries its name and kind. Only before the announcement."""
+    _ensure_draft(contest)
+    edition = queries.edition_in_force(contest)
+    changes = _changes(queries.regulation_of_edition(edition), regulation)
+    if not changes:
+        return
+    edition.definition = to_json(regulation)
+    edition.made_at, edition.made_by_id = now, actor.id if actor else None
+    contest.name, contest.kind = regulation.name[:300], regulation.kind
+    _record("contest.regulation_saved", contest, actor, now, after={"changes": changes})
+
+
+def choose_fund(contest: Contest, activity: Activity, *, year: int, actor: Person | None, now: datetime) -> None:
+    """The draft is paid from this activity of the programme in this year."""
+    _ensure_draft(contest)
+    before = {"activity_id": contest.activity_id, "year": contest.year}
+    contest.activity_id, contest.year = activity.id, year
+    set_committed_value(contest, "activity", activity)
+    after = {"activity_id": activity.id, "year": year}
+    if before != after:
+        _record("contest.fund_chosen", contest, actor, now, before=before, after=after)
+
+
+def announcement_remarks(contest: Contest, regulation: Regulation, fund_total: Decimal, now: datetime) -> list[Remark]:
+    """Everything that stands between this draft and its announcement."""
+    remarks = check_regulation(regulation, fund_total)
+    close = regulation.moments.get("close")
+    if has_come(close, now):
+        remarks.append(
+            Remark(N_("Окончание приёма заявок %(close_at)s уже прошло"), {"close_at": close}, "timeline.close")
+        )
+    return remarks
+
+
+def announce_contest(contest: Contest, *, actor: Person | None, now: datetime) -> None:
+    """Everybody sees the contest from now on, and its regulation changes only by amendments.
+
+    Raises RuleBroken with everything that is still missing.
+    """
+    _ensure_draft(contest)
+    regulation = queries.regulation_of(contest)
+    fund = queries.fund_of(contest)
+    if remarks := announcement_remarks(contest, regulation, sum(fund.values(), Decimal("0.00")), now):
+        raise RuleBroken(remarks)
+    contest.announced_at = now
+    edition = queries.edition_in_force(contest)
+    after = {"announced_at": now, "edition": contest.edition, "digest": digest(edition.definition), "fund": fund}
+    _record("contest.announced", contest, actor, now, after=after)
+
+
+def propose_regulation(contest: Contest, regulation: Regulation, *, actor: Person | None, now: datetime) -> None:
+    """An amendment is being prepared: nobody but the officers sees it and nothing depends on it yet."""
+    _ensure_may_amend(contest)
+    proposal = queries.proposed_edition(contest)
+    before = queries.regulation_of_edition(proposal) if proposal else queries.regulation_of(contest)
+    changes = _changes(before, regulation)
+    if not changes:
+        return
+    if proposal is None:
+        proposal = RegulationEdition(contest_id=contest.id, number=contest.edition + 1, definition={}, made_at=now)
+        db.session.add(proposal)
+    proposal.definition = to_json(regulation)
+    proposal.made_at, proposal.made_by_id = now, actor.id if actor else None
+    _record("contest.amendment_saved", contest, actor, now, after={"changes": changes})
+
+
+def discard_proposal(contest: Contest, *, actor: Person | None, now: datetime) -> None:
+    """The amendment being prepared is gone; the regulation in force stays."""
+    proposal = queries.proposed_edition(contest)
+    if proposal is None:
+        raise StateConflict(Remark(N_("Поправки, которую готовили, уже нет")))
+    before = _changes(queries.regulation_of(contest), queries.regulation_of_edition(proposal))
+    db.session.delete(proposal)
+    _record("contest.amendment_discarded", contest, actor, now, before={"changes": before})
+
+
+def amendment_remarks(contest: Contest, regulation: Regulation, now: datetime) -> list[Remark]:
+    """Everything that stands between a proposed regulation and its taking force."""
+    fund = queries.fund_of(contest)
+    remarks = check_regulation(regulation, sum(fund.values(), Decimal("0.00")))
+    return remarks + check_amendment(queries.regulation_of(contest), regulation, now)
+
+
+def amend_contest(
+    contest: Contest, regulation: Regulation, *, act: str, reason: str, actor: Person | None, now: datetime
+) -> RegulationEdition:
+    """The next numbered edition is in force, by the named act and for the named reason; earlier editions stay.
+
+    Raises RuleBroken: no act or reason, nothing changed, something changed that an announced contest may not change.
+    """
+    _ensure_may_amend(contest)
+    remarks = []
+    if not act.strip() or len(act) > LONGEST_ACT:
+        remarks.append(Remark(N_("Назовите правовой акт, например «Постановление от 03.03.2026 № 112»"), place="act"))
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        remarks.append(Remark(N_("Объясните участникам, почему меняются условия"), place="reason"))
+    old = queries.regulation_of(contest)
+    changes = _changes(old, regulation)
+    if not changes:
+        remarks.append(Remark(N_("Поправка ничего не меняет")))
+    remarks += amendment_remarks(contest, regulation, now)
+    if remarks:
+        raise RuleBroken(remarks)
+    edition = queries.proposed_edition(contest)
+    if edition is None:
+        edition = RegulationEdition(contest_id=contest.id, number=contest.edition + 1, definition={}, made_at=now)
+        db.session.add(edition)
+    edition.definition = to_json(regulation)
+    edition.act, edition.reason = act.strip(), reason.strip()
+    edition.made_at, edition.made_by_id = now, actor.id if actor else None
+    before = {"edition": contest.edition}
+    contest.edition = edition.number
+    contest.name = regulation.name[:300]
+    after = {"edition": edition.number, "act": edition.act, "reason": edition.reason, "changes": changes}
+    _record("contest.amended", contest, actor, now, before=before, after=after)
+    return edition
+
+
+def cancel_contest(contest: Contest, *, reason: str, actor: Person | None, now: datetime) -> None:
+    """The contest is cancelled for the named reason; it stays to be seen if it had been announced.
+
+    Raises RuleBroken: no reason, results already approved, cancelled before.
+    """
+    if contest.cancelled_at is not None:
+        raise StateConflict(Remark(N_("Конкурс уже отменён")))
+    if contest.approved_at is not None:
+        raise RuleBroken(Remark(N_("Результаты уже утверждены, отменить конкурс нельзя")))
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise RuleBroken(Remark(N_("Объясните, почему конкурс отменяется и каким актом"), place="reason"))
+    contest.cancelled_at, contest.cancel_reason = now, reason.strip()
+    _record("contest.cancelled", contest, actor, now, after={"reason": contest.cancel_reason})
+
+
+def note_approval(contest: Contest, *, now: datetime) -> None:
+    """The decision on this contest is approved; the act itself is in the journal of decisions."""
+    contest.approved_at = now
+    db.session.flush()
+
+
+def note_publication(contest: Contest, *, now: datetime) -> None:
+    """The results of this contest are published; the act itself is in the journal of decisions."""
+    contest.published_at = now
+    db.session.flush()
+
+
+def take_number(contest: Contest) -> int:
+    """The next registration number: each number is given once, also to requests that come in the same instant."""
+    table = Contest.__table__
+    after = db.session.execute(
+        update(table)
+        .where(table.c.id == contest.id)
+        .values(next_number=table.c.next_number + 1)
+        .returning(table.c.next_number)
+    ).scalar_one()
+    set_committed_value(contest, "next_number", after)
+    return after - 1
+
+
+def digest(definition: Any) -> str:
+    """SHA-256 of a definition or of a part of one: what an editor saw, so that a stale save is noticed."""
+    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def activity_of_choice(municipality_id: int, code: str) -> tuple[Activity, int] | None:
+    """The activity and year behind a choice of fund as a page sends it; None: no such choice."""
+    found = next((one for one in queries.fund_choices(municipality_id) if one.code == code), None)
+    return None if found is None else (found.activity, found.year)
+
+
+def _changes(old: Regulation, new: Regulation) -> list[dict[str, Any]]:
+    return [{"place": one.place, "before": one.before, "after": one.after} for one in diff_regulations(old, new)]
+
+
+def _ensure_draft(contest: Contest) -> None:
+    if contest.cancelled_at is not None:
+        raise StateConflict(Remark(N_("Конкурс отменён, менять его нельзя")))
+    if contest.announced_at is not None:
+        raise StateConflict(Remark(N_("Конкурс уже объявлен: его меняют только поправкой")))
+
+
+def _ensure_may_amend(contest: Contest) -> None:
+    if contest.announced_at is None:
+        raise StateConflict(Remark(N_("Конкурс ещё не объявлен: поправка не нужна")))
+    if contest.cancelled_at is not None:
+        raise StateConflict(Remark(N_("Конкурс отменён, менять его нельзя")))
+    if contest.approved_at is not None:
+        raise RuleBroken(Remark(N_("Результаты утверждены, менять положение поздно")))
+
+
+def _record(
+    act: str,
+    contest: Contest,
+    actor: Person | None,
+    now: datetime,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    db.session.flush()
+    audit.record(
+        act, contest, actor=actor, now=now, before=before, after=after, municipality_id=contest.municipality_id
+    )
