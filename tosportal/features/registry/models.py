@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tosportal.features.accounts.models import Person
 from tosportal.support.db import Base, Moment
 
 
@@ -28,10 +29,13 @@ class Municipality(Base):
 
 
 class Settlement(Base):
-    """A settlement of the district (сельсовет, рабочий посёлок) and its main place."""
+    """A populated place of the district and the settlement (сельсовет, рабочий посёлок) it belongs to.
+
+    One row a place: a сельсовет with ТОС in two villages has two rows of one `name`.
+    """
 
     __tablename__ = "settlement"
-    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+    __table_args__ = (UniqueConstraint("municipality_id", "name", "place"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
@@ -47,7 +51,6 @@ class Tos(Base):
     __tablename__ = "tos"
     __table_args__ = (
         UniqueConstraint("municipality_id", "code"),
-        Index("ix_tos_search", "municipality_id", "search_text"),
         CheckConstraint("population >= 0", name="population"),
         CheckConstraint("residents_16 IS NULL OR residents_16 <= population", name="residents"),
     )
@@ -69,7 +72,7 @@ class Tos(Base):
     inn: Mapped[str] = mapped_column(String(12), default="")
     ogrn: Mapped[str] = mapped_column(String(15), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
-    search_text: Mapped[str] = mapped_column(String(400), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     municipality: Mapped[Municipality] = relationship(lazy="raise")
@@ -119,7 +122,17 @@ class TosLink(Base):
     """A person's request to speak for a ТОС as its chair or a member, and the secretary's answer."""
 
     __tablename__ = "tos_link"
-    __table_args__ = (CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),
+        Index(
+            "uq_tos_link_live",
+            "person_id",
+            "tos_id",
+            unique=True,
+            sqlite_where=text("state IN ('asked', 'confirmed')"),
+            postgresql_where=text("state IN ('asked', 'confirmed')"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -133,3 +146,4 @@ class TosLink(Base):
     answer: Mapped[str] = mapped_column(String(500), default="")
 
     tos: Mapped[Tos] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])

@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_settlement_municipality_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
-        sa.UniqueConstraint("municipality_id", "name", name=op.f("uq_settlement_municipality_id_name")),
+        sa.UniqueConstraint("municipality_id", "name", "place", name=op.f("uq_settlement_municipality_id_name_place")),
     )
     op.create_table(
         "signed_in_session",
@@ -193,7 +193,7 @@ def upgrade() -> None:
         sa.Column("inn", sa.String(length=12), nullable=False),
         sa.Column("ogrn", sa.String(length=15), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("search_text", sa.String(length=400), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("population >= 0", name=op.f("ck_tos_population")),
         sa.CheckConstraint("residents_16 IS NULL OR residents_16 <= population", name=op.f("ck_tos_residents")),
@@ -204,7 +204,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tos", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tos_municipality_id"), ["municipality_id"], unique=False)
-        batch_op.create_index("ix_tos_search", ["municipality_id", "search_text"], unique=False)
         batch_op.create_index(batch_op.f("ix_tos_settlement_id"), ["settlement_id"], unique=False)
 
     op.create_table(
@@ -301,6 +300,13 @@ def upgrade() -> None:
     with op.batch_alter_table("tos_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tos_link_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tos_link_tos_id"), ["tos_id"], unique=False)
+        batch_op.create_index(
+            "uq_tos_link_live",
+            ["person_id", "tos_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'confirmed')"),
+            postgresql_where=sa.text("state IN ('asked', 'confirmed')"),
+        )
 
     op.create_table(
         "activity_funding",
