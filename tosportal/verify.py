@@ -15,7 +15,7 @@ from typing import Any
 
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.money import format_roubles
-from tosportal.domain.protocol import SCHEMA, check_digest, digest, recompute
+from tosportal.domain.protocol import SCHEMA, check_digest, recompute
 
 TEXTS = {
     "ru": {
@@ -89,7 +89,7 @@ def verify(protocol: dict[str, Any], lang: str = "ru") -> tuple[int, list[str]]:
     code = 0
     try:
         wrong = check_digest(protocol)
-        lines.append(texts["digest"].format(digest=digest(protocol)))
+        lines.append(texts["digest"].format(digest=wrong.computed if wrong else protocol["digest"]))
     except (RuleBroken, RecursionError) as error:
         return 1, [texts["broken"].format(path="digest", computed=error)]
     if wrong is not None:

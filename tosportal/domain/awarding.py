@@ -167,7 +167,7 @@ def _walk(
                 block.append((row, _requested(row)))
         if not block:
             continue
-        if len(block) > 1:
+        if len(block) > 1 and any(_fits(rule, requested, left) for _, requested in block):
             _ensure_enough_for_all(block, left, granted, grants_per_tos)
         for row, requested in block:
             if requested <= left:
@@ -196,6 +196,12 @@ def _refusal(row: RankedRow, granted: Counter[str], grants_per_tos: int | None, 
     return "after_last" if ended_at else ""
 
 
+def _fits(rule: AwardingRule, requested: int, left: int) -> bool:
+    """Whether a row that comes alone would get anything."""
+    least = 1 if rule.partial_min is None else kopecks(rule.partial_min)
+    return requested <= left or (rule.last == "cut" and left >= least)
+
+
 def _unfunded(row: RankedRow, rule: AwardingRule, requested: int, left: int) -> AwardRow:
     """A row whose request is more than what is left."""
     values: dict[str, object] = {"requested_sum": roubles(requested), "left_sum": roubles(left)}
@@ -210,7 +216,7 @@ def _unfunded(row: RankedRow, rule: AwardingRule, requested: int, left: int) -> 
 def _ensure_enough_for_all(
     block: list[tuple[RankedRow, int]], left: int, granted: Counter[str], grants_per_tos: int | None
 ) -> None:
-    """Rows that share a place are all funded or none is preferred."""
+    """Rows that share a place are all funded, or the commission votes; none is preferred."""
     needed = sum(requested for _, requested in block)
     per_tos = Counter(row.entry.tos_code for row, _ in block)
     too_many = grants_per_tos is not None and any(

@@ -303,8 +303,15 @@ def check_digest(protocol: Mapping[str, Any]) -> Difference | None:
 
 
 def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
-    """The inputs as the protocol writes them; applications in the order of their numbers."""
+    """The inputs as the protocol writes them; applications in the order of their numbers.
+
+    Of the measured values only those that a criterion of the application's nomination asks for.
+    """
     contest, session = inputs.contest, inputs.session
+    bands = {
+        one.code: {criterion.code for criterion in criteria_for(inputs.criteria, one.code) if criterion.kind == "band"}
+        for one in inputs.nominations
+    }
     return {
         "schema": SCHEMA,
         "contest": {
@@ -358,7 +365,11 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
                 "nomination": one.nomination,
                 "requested_sum": None if one.requested_sum is None else _sum(one.requested_sum),
                 "submitted_at": one.submitted_at.isoformat(timespec="seconds"),
-                "measured": {code: str(Fraction(value)) for code, value in one.measured.items()},
+                "measured": {
+                    code: str(Fraction(value))
+                    for code, value in one.measured.items()
+                    if code in bands.get(one.nomination, ())
+                },
                 "marks": {
                     juror: {code: _plain(mark) for code, mark in sheet.items()} for juror, sheet in one.marks.items()
                 },
@@ -376,27 +387,31 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
         contest, session = data["contest"], data["session"]
         return ProtocolInputs(
             contest=ContestFacts(
-                contest["slug"], contest["name"], contest["edition"], contest["municipality"], contest["kind"]
+                contest["slug"],
+                contest["name"],
+                _whole(contest["edition"]),
+                contest["municipality"],
+                contest["kind"],
             ),
             session=SessionFacts(
                 session["number"],
                 date.fromisoformat(session["held_on"]),
                 session["place"],
-                session["present"],
-                session["members"],
+                _whole(session["present"]),
+                _whole(session["members"]),
             ),
             nominations=tuple(
                 NominationFacts(
                     one["code"],
                     one["name"],
-                    {prize["place"]: decimal_from(prize["sum"], "nominations") for prize in one["prizes"]},
+                    {_whole(prize["place"]): decimal_from(prize["sum"], "nominations") for prize in one["prizes"]},
                 )
                 for one in data["nominations"]
             ),
             criteria=tuple(Criterion.from_json(one) for one in data["criteria"]),
             scoring=ScoringRule.from_json(data["scoring"]),
             awarding=AwardingRule.from_json(data["awarding"]),
-            grants_per_tos=data["grants_per_tos"],
+            grants_per_tos=None if data["grants_per_tos"] is None else _whole(data["grants_per_tos"]),
             fund_by_source={
                 one["source"]: decimal_from(one["sum"], "fund_by_source") for one in data["fund_by_source"]
             },
@@ -443,6 +458,12 @@ def _candidate(data: Mapping[str, Any]) -> Candidate:
 
 def _sheet(data: Mapping[str, str], place: str) -> dict[str, Decimal]:
     return {code: decimal_from(text, place) for code, text in data.items()}
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError(f"not a whole number: {value}")
+    return value
 
 
 def _fraction(text: str, place: str) -> Fraction:
