@@ -33,7 +33,9 @@ def ensure_writable(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise click.ClickException(f"В папку {folder} нельзя писать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка") from None
+        raise click.ClickException(
+            f"В папку {folder} нельзя писать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка"
+        ) from None
 
 
 def ensure_port_free(host: str, port: int) -> None:
