@@ -31,7 +31,19 @@ def pdf_from_typst(template_name: str, data: dict[str, Any], *, title: str, lang
     """
     if not re.fullmatch(r"[a-z_]+", template_name):
         raise ValueError(f"not a name of a template: {template_name!r}")
-    paper = drawable({"title": title, "data": data})
+    paper = plain({"title": title, "data": data})
+    unusual = {sign for text in texts(paper) for sign in UNUSUAL.findall(text)}
+    missing = undrawable(unusual) if unusual else set()
+    try:
+        return compiled(template_name, prepared(paper, missing), lang=lang, now=now)
+    except typst.TypstError as error:
+        if missing == unusual or not NOT_DRAWN.search(error.diagnostic):
+            raise
+    return compiled(template_name, prepared(paper, unusual), lang=lang, now=now)
+
+
+def compiled(template_name: str, paper: dict[str, Any], *, lang: str, now: datetime) -> bytes:
+    """One run of typst; TypstError for a sign that cannot be drawn (some can alone, but not over a neighbour)."""
     return typst.compile(
         TEMPLATES / f"{template_name}.typ",
         root=TEMPLATES,
@@ -42,13 +54,6 @@ def pdf_from_typst(template_name: str, data: dict[str, Any], *, title: str, lang
         timestamp=int(now.timestamp()),
         sys_inputs={"title": paper["title"], "lang": lang, "data": json.dumps(paper["data"], ensure_ascii=False)},
     )
-
-
-def drawable(value: Any) -> Any:
-    """The data as `plain` leaves them, with undrawable signs spelled out and very long words allowed to break."""
-    value = plain(value)
-    unusual = {sign for text in texts(value) for sign in UNUSUAL.findall(text)}
-    return prepared(value, undrawable(unusual) if unusual else set())
 
 
 def undrawable(signs: set[str]) -> set[str]:
