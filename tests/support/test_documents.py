@@ -6,6 +6,7 @@ import time
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import docx
 import pytest
@@ -77,7 +78,7 @@ def test_pdf_is_tagged_titled_and_declares_pdf_ua(paper: str, lang: str) -> None
         pdf = protocol_pdf(sample_papers.protocol() | {"lang": lang})
         title = PROTOCOL_LABELS[lang]["title"].format(number="3/2026")
     reader = PdfReader(io.BytesIO(pdf))
-    root = reader.root_object
+    root: Any = reader.root_object
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == lang
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
@@ -164,12 +165,12 @@ def test_every_figure_of_the_protocol_can_be_read_back() -> None:
         ]
     for one, row in zip(context["totals"], rows_of(document, "Итоги по экспертам")[1:], strict=True):
         assert row == [one["application"], *(v.replace(".", ",") for v in (*one["by_juror"].values(), one["total"]))]
-    for one, row in zip(context["ranking"], rows_of(document, "Рейтинг заявок")[1:], strict=True):
-        assert row[:2] == [one["place"], one["application"]]
-        assert row[4] == one["total"].replace(".", ",")
+    for ranked, row in zip(context["ranking"], rows_of(document, "Рейтинг заявок")[1:], strict=True):
+        assert row[:2] == [ranked["place"], ranked["application"]]
+        assert row[4] == ranked["total"].replace(".", ",")
     *given, total = rows_of(document, "Получатели и суммы")[1:]
-    for one, row in zip(context["awards"], given, strict=True):
-        sums = [one["requested_sum"], one["awarded_sum"], *one["by_source"].values()]
+    for award, row in zip(context["awards"], given, strict=True):
+        sums = [award["requested_sum"] or "0", award["awarded_sum"], *award["by_source"].values()]
         assert [rubles(cell) for cell in row[3:]] == [Decimal(value) for value in sums]
     assert [rubles(cell) for cell in total[4:]] == [sum(rubles(row[n]) for row in given) for n in (4, 5, 6)]
     *sources, everything = rows_of(document, "Фонд конкурса")[1:]
@@ -189,7 +190,7 @@ def test_docx_has_headings_repeated_header_rows_title_and_language() -> None:
     for one in opened.tables:
         assert one.rows[0]._tr.xpath("./w:trPr/w:tblHeader")
         assert one._tbl.tblPr.xpath("./w:tblCaption/@w:val")[0].startswith("Таблица ")
-    widths = {section.page_width > section.page_height for section in opened.sections}
+    widths = {(section.page_width or 0) > (section.page_height or 0) for section in opened.sections}
     assert widths == {True, False}
 
 

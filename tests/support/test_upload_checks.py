@@ -5,7 +5,7 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import docx
 import pytest
@@ -27,7 +27,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
-def packed(entries: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(entries: Mapping[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in entries.items():
@@ -35,29 +35,28 @@ def packed(entries: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) 
     return out.getvalue()
 
 
-def word(extra: dict[str, bytes | str] | None = None, main: str = WORD, body: str = "<w:p/>", types: str = "") -> bytes:
-    return packed(
-        {
-            "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Override ContentType="{main}"/>{types}</Types>',
-            "word/document.xml": f"<w:document>{body}</w:document>",
-        }
-        | (extra or {})
-    )
+def word(
+    extra: Mapping[str, bytes | str] | None = None, main: str = WORD, body: str = "<w:p/>", types: str = ""
+) -> bytes:
+    entries: dict[str, bytes | str] = {
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Override ContentType="{main}"/>{types}</Types>',
+        "word/document.xml": f"<w:document>{body}</w:document>",
+    }
+    return packed(entries | dict(extra or {}))
 
 
-def sheet(extra: dict[str, bytes | str] | None = None) -> bytes:
-    return packed(
-        {
-            "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Override ContentType="{SHEET}"/></Types>',
-            "xl/workbook.xml": "<workbook/>",
-        }
-        | (extra or {})
-    )
+def sheet(extra: Mapping[str, bytes | str] | None = None) -> bytes:
+    entries: dict[str, bytes | str] = {
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Override ContentType="{SHEET}"/></Types>',
+        "xl/workbook.xml": "<workbook/>",
+    }
+    return packed(entries | dict(extra or {}))
 
 
-def odt(extra: dict[str, bytes | str] | None = None, content: str = "<office:text/>") -> bytes:
+def odt(extra: Mapping[str, bytes | str] | None = None, content: str = "<office:text/>") -> bytes:
     kind = "application/vnd.oasis.opendocument.text"
-    return packed({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<m/>"} | (extra or {}))
+    entries: dict[str, bytes | str] = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<m/>"}
+    return packed(entries | dict(extra or {}))
 
 
 def relation(kind: str, target: str, mode: str = "External") -> dict[str, bytes | str]:
