@@ -23,11 +23,11 @@ class AdmissionCheck(Base):
 
 
 class AdmissionAct(Base):
-    """What was decided about an application and why: returned (with a due day), admitted, refused."""
+    """What was decided about an application and why: returned (with a due day), admitted, refused, reopened."""
 
     __tablename__ = "admission_act"
     __table_args__ = (
-        CheckConstraint("act IN ('returned', 'admitted', 'refused')", name="act"),
+        CheckConstraint("act IN ('returned', 'admitted', 'refused', 'reopened')", name="act"),
         CheckConstraint("act <> 'refused' OR reasons <> ''", name="refused_with_reasons"),
         CheckConstraint("(act = 'returned') = (due_on IS NOT NULL)", name="returned_with_due_day"),
     )

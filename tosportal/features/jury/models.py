@@ -41,6 +41,7 @@ class Juror(Base):
     code: Mapped[str] = mapped_column(String(10))
     joined_at: Mapped[datetime] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
 
     contest: Mapped[Contest] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
@@ -84,11 +85,11 @@ class ScoreSheet(Base):
 
 
 class Mark(Base):
-    """A juror's points for one criterion."""
+    """A juror's points for one criterion and a note on them; only a note while there are no points yet."""
 
     __tablename__ = "mark"
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"), primary_key=True)
     criterion: Mapped[str] = mapped_column(String(40), primary_key=True)
-    points: Mapped[Decimal] = mapped_column(Exact)
+    points: Mapped[Decimal | None] = mapped_column(Exact)
     comment: Mapped[str] = mapped_column(Text, default="")
