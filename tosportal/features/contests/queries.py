@@ -26,7 +26,7 @@ ZERO = Decimal("0.00")
 # --- one contest ---------------------------------------------------------------------------------------------------
 
 
-def _contests() -> Select[tuple[Contest]]:
+def _contests() -> Select:
     return select(Contest).options(joinedload(Contest.municipality), joinedload(Contest.activity))
 
 
@@ -219,7 +219,7 @@ class Glance:
         return next((row["name"] for row in self.definition["timeline"] if row["code"] == self.next_code), "")
 
 
-def with_editions(*conditions: Any) -> Select[tuple[Contest, RegulationEdition]]:
+def with_editions(*conditions: Any) -> Select:
     """Contests with their editions in force, the newest first."""
     return (
         select(Contest, RegulationEdition)
@@ -232,18 +232,18 @@ def with_editions(*conditions: Any) -> Select[tuple[Contest, RegulationEdition]]
     )
 
 
-def announced_contests(municipality_id: int, year: int | None = None) -> Select[tuple[Contest, RegulationEdition]]:
+def announced_contests(municipality_id: int, year: int | None = None) -> Select:
     """For anybody: announced contests of a municipality, perhaps of one year."""
     conditions = [Contest.municipality_id == municipality_id, Contest.announced_at.is_not(None)]
     return with_editions(*conditions, *([] if year is None else [Contest.year == year]))
 
 
-def contests_for_officer(scopes: Scopes) -> Select[tuple[Contest, RegulationEdition]]:
+def contests_for_officer(scopes: Scopes) -> Select:
     """For officers: every contest of their places, drafts first."""
     return with_editions(_within(scopes))
 
 
-def published_contests(municipality_id: int) -> Select[tuple[Contest, RegulationEdition]]:
+def published_contests(municipality_id: int) -> Select:
     """Contests whose results are published, the latest first."""
     return (
         with_editions(Contest.municipality_id == municipality_id, Contest.published_at.is_not(None))
@@ -274,3 +274,18 @@ def glances(rows: Iterable[Any], now: datetime) -> list[Glance]:
         code, at = ahead or (None, None)
         found.append(Glance(contest, definition, moments, phase, funds[contest.id], code, at))
     return found
+
+
+def years_announced(municipality_id: int) -> Sequence[int]:
+    """The years that have announced contests, the latest first."""
+    return db.session.scalars(
+        select(Contest.year)
+        .where(Contest.municipality_id == municipality_id, Contest.announced_at.is_not(None))
+        .distinct()
+        .order_by(Contest.year.desc())
+    ).all()
+
+
+def in_force(editions: Sequence[RegulationEdition]) -> RegulationEdition:
+    """The last of the editions that `editions_of` gives."""
+    return editions[-1]

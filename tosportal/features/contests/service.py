@@ -4,9 +4,9 @@ import hashlib
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tosportal.domain.amendments import check_amendment
@@ -216,7 +216,7 @@ def note_publication(contest: Contest, *, now: datetime) -> None:
 
 def take_number(contest: Contest) -> int:
     """The next registration number: each number is given once, also to requests that come in the same instant."""
-    table = Contest.__table__
+    table = cast(Table, Contest.__table__)
     after = db.session.execute(
         update(table)
         .where(table.c.id == contest.id)

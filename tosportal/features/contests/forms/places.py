@@ -1,0 +1,76 @@
+"""From places of a regulation to inputs of a page, to pages, and to words for a reader."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tosportal.domain.errors import N_, Remark
+from tosportal.features.contests.forms.columns import FIELDS
+from tosportal.features.contests.forms.parts import JSON, PARTS, Part
+from tosportal.features.contests.forms.rows import Column
+
+
+def input_of(part: Part, place: str) -> str | None:
+    """The input behind a place: `criteria[2].weight` → `criteria-2-weight`; None: not of this part."""
+    found = re.match(part.places, place)
+    if found is None:
+        return None
+    keep = place.removeprefix(found.groupdict().get("cut") or "")
+    return re.sub(r"\[([0-9]+)\]", r"-\1", keep).replace(".", "-")
+
+
+def part_of_place(place: str) -> str:
+    """The page where a remark of `check_regulation` is put right."""
+    head, _dot, rest = place.partition(".")
+    if head in {"name", "kind", "summary"}:
+        return "basics"
+    if head == "awarding":
+        return "scoring"
+    if head == "form" and rest:
+        return "form"
+    return head.partition("[")[0]
+
+
+# --- places in words, for the list of differences ------------------------------------------------------------------
+
+
+def place_words(place: str, *definitions: JSON) -> list[str]:
+    """A place of `diff_regulations` in words for a reader: names of parts, rows and columns, all to be translated."""
+    pieces = re.findall(r"[^.\[\]]+|\[[^\]]*\]", place)
+    part = next((one for one in PARTS if one.code == part_of_place(place)), None)
+    words = [part.title] if part else []
+    columns = _columns_by_name(part.columns if part else ())
+    values: list[Any] = list(definitions)
+    for piece in pieces:
+        if piece.startswith("["):
+            key = piece[1:-1]
+            rows = [row for value in values for row in value or () if str(row.get("code", row.get("place"))) == key]
+            values = rows
+            name = next(
+                (row.get("name") or row.get("label") or row.get("title") or row.get("text") for row in rows), None
+            )
+            words.append(str(name or key))
+        else:
+            values = [value.get(piece) if isinstance(value, Mapping) else None for value in values]
+            if piece in columns and piece not in {part.code if part else ""}:
+                words.append(columns[piece])
+            elif piece == "fields":
+                columns = {**columns, **_columns_by_name(FIELDS.columns)}
+            elif piece == "order":
+                words.append(N_("порядок"))
+    return words
+
+
+def _columns_by_name(columns: tuple[Column, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in columns:
+        found.setdefault(column.name.partition("-")[2] or column.name, column.label)
+        if column.rows is not None:
+            for name, label in _columns_by_name(column.rows.columns).items():
+                found.setdefault(name, label)
+    return found
+
+
+def at_inputs(part: Part, remarks: Iterable[Remark]) -> list[Remark]:
+    """Remarks of the strict reading moved to the inputs of a page; of other parts: without a place."""
+    return [Remark(one.template, one.values, input_of(part, one.place) or "", one.clause) for one in remarks]

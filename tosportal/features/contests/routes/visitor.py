@@ -1,0 +1,110 @@
+"""What anybody sees of contests."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tosportal.domain.contest_stages import stages
+from tosportal.domain.contest_states import Phase, next_moment, time_left
+from tosportal.domain.regulation import Regulation, diff_regulations
+from tosportal.features.accounts.guards import open_to_all
+from tosportal.features.contests import queries
+from tosportal.features.contests.forms import place_words
+from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.contests.routes.board import blueprint
+from tosportal.web.caching import conditional
+from tosportal.web.clock import now
+from tosportal.web.lists import Page, paged
+
+
+@blueprint.get("/contests")
+@open_to_all
+@conditional
+def index() -> ResponseReturnValue:
+    """Every announced contest, the newest first."""
+    asked = request.args.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) == 4 else None
+    municipality = g.municipality
+    if municipality is None:
+        return render_template("contests/index.html", page=Page([], 1, 20, 0), cards=[], years=[], year=None)
+    page = paged(queries.announced_contests(municipality.id, year), size=20, scalars=False)
+    return render_template(
+        "contests/index.html",
+        page=page,
+        cards=queries.glances(page.rows, now()),
+        years=queries.years_announced(municipality.id),
+        year=year,
+    )
+
+
+@blueprint.get("/contests/<slug>")
+@open_to_all
+@conditional
+def show(slug: str) -> ResponseReturnValue:
+    """One contest: its state, money, stages, conditions, papers and criteria."""
+    contest = queries.visible_contest(slug) or abort(404)
+    editions = queries.editions_of(contest)
+    return render_template(
+        "contests/show.html", **contest_page(contest, queries.in_force(editions), now()), editions=editions
+    )
+
+
+@blueprint.get("/contests/<slug>/editions/<int:number>")
+@open_to_all
+def edition(slug: str, number: int) -> ResponseReturnValue:
+    """One edition of the regulation: its act, and what it changed in the one before."""
+    contest = queries.visible_contest(slug) or abort(404)
+    editions = {one.number: one for one in queries.editions_of(contest)}
+    chosen = editions.get(number) or abort(404)
+    before = editions.get(number - 1)
+    return render_template(
+        "contests/edition.html",
+        contest=contest,
+        edition=chosen,
+        changes=changes_in_words(before, chosen) if before else None,
+    )
+
+
+def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> dict[str, Any]:
+    """What the page of a contest needs, for visitors and for the preview."""
+    regulation = queries.regulation_of_edition(edition)
+    phase = queries.phase_of(contest, regulation, at)
+    fund = queries.fund_of(contest)
+    ahead = next_moment(regulation.moments, at)
+    return {
+        "contest": contest,
+        "edition": edition,
+        "regulation": regulation,
+        "phase": phase,
+        "fund": fund,
+        "fund_total": sum(fund.values(), queries.ZERO),
+        "stages": stages(regulation.moments, phase, at),
+        "left": time_left(regulation.moments["close"], at) if phase is Phase.ACCEPTING else None,
+        "ahead": ahead,
+        "moment_names": {moment.code: moment.name for moment in regulation.timeline},
+        "criteria_groups": criteria_groups(regulation),
+    }
+
+
+def criteria_groups(regulation: Regulation) -> list[tuple[str, Any]]:
+    """Criteria as a visitor reads them: one list for all, or one for each nomination that has its own."""
+    if all(one.nomination is None for one in regulation.criteria):
+        return [("", regulation.criteria)]
+    return [(one.name, regulation.criteria_for(one.code)) for one in regulation.nominations]
+
+
+def changes_in_words(old: RegulationEdition, new: RegulationEdition) -> list[Mapping[str, Any]]:
+    """The differences of two editions: where, in words to be translated, and both values."""
+    before, after = queries.regulation_of_edition(old), queries.regulation_of_edition(new)
+    return [
+        {
+            "place": change.place,
+            "words": place_words(change.place, old.definition, new.definition),
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in diff_regulations(before, after)
+    ]
