@@ -26,16 +26,23 @@ function draw(svg, by) {
   if (!svg) return;
   const total = PAYERS.reduce((sum, payer) => sum + by[payer], 0n);
   svg.replaceChildren();
+  const cuts = [];
   let x = 0;
   for (const payer of ["requested", "attracted", "own", "in_kind"]) {
     if (by[payer] <= 0n || total <= 0n) continue;
     const share = Number(divided(by[payer] * 10000n, total)) / 100;
     const width = Math.max(share, 0.6);
+    if (x) {
+      const cut = document.createElementNS(SVG, "line");
+      for (const [name, value] of [["class", "s-cut"], ["x1", `${x}%`], ["x2", `${x}%`], ["y1", "0"], ["y2", "100%"]]) cut.setAttribute(name, value);
+      cuts.push(cut);
+    }
     const rect = document.createElementNS(SVG, "rect");
     for (const [name, value] of [["class", `s-${COLOURS[payer]}`], ["x", `${Math.min(x, 100 - width)}%`], ["width", `${width}%`], ["height", "100%"]]) rect.setAttribute(name, value);
     svg.append(rect);
     x += share;
   }
+  svg.append(...cuts);
 }
 
 function sign(box, name) {
