@@ -1,0 +1,36 @@
+"""What happens to the registry: one function an act. Services flush and never commit."""
+
+from tosportal.features.registry.service.importing import Change, ImportLine, ImportReport, import_tos
+from tosportal.features.registry.service.links import ask_link, decide_link, end_link
+from tosportal.features.registry.service.toses import (
+    add_municipality,
+    add_settlement,
+    add_tos,
+    edit_tos,
+    give_consent,
+    set_chair,
+    set_contacts,
+    today_in,
+    tos_texts,
+    withdraw_consent,
+)
+
+__all__ = [
+    "Change",
+    "ImportLine",
+    "ImportReport",
+    "add_municipality",
+    "add_settlement",
+    "add_tos",
+    "ask_link",
+    "decide_link",
+    "edit_tos",
+    "end_link",
+    "give_consent",
+    "import_tos",
+    "set_chair",
+    "set_contacts",
+    "today_in",
+    "tos_texts",
+    "withdraw_consent",
+]
