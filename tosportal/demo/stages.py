@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,7 +24,7 @@ from tosportal.features.applications.models import Application
 from tosportal.features.applications.service import attach_file, save_section, start_application, submit_application
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import regulation_of
-from tosportal.features.decisions.service import approve_decision, prepare_decision, publish_decision
+from tosportal.features.decisions.service import Session, approve_decision, prepare_decision, publish_decision
 from tosportal.features.jury.models import Juror
 from tosportal.features.jury.queries import juror_of
 from tosportal.features.jury.service import accept_invitation, declare_conflict, invite_juror, save_marks, sign_sheet
@@ -50,7 +50,7 @@ ANCHORS: dict[Stage, tuple[str, int]] = {
     Stage.SCORED: ("scoring_until", 0),
     Stage.PUBLISHED: ("official_day", -1),
 }
-SESSION = {"number": "1", "place": "р. п. Ордынское, администрация района, малый зал", "present": 5, "members": 5}
+SESSION = Session("1", date(2026, 1, 1), "р. п. Ордынское, администрация района, малый зал", present=5, members=6)
 
 
 def reaches(stage: Stage, wanted: Stage) -> bool:

@@ -4,9 +4,11 @@ Spaces inside a number, before ₽, % and after № are non-breaking (U+00A0).
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -20,7 +22,9 @@ MONTHS = {
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
     "en": "January February March April May June July August September October November December".split(),
 }
-SHORT_WORDS = re.compile(r"(?<![\wё-])(в|во|и|к|ко|с|со|у|о|об|от|до|из|за|на|по|не|ни|а|но|для|при|под|над|№|§)\s+", re.IGNORECASE)
+SHORT_WORDS = re.compile(
+    r"(?<![\wё-])(в|во|и|к|ко|с|со|у|о|об|от|до|из|за|на|по|не|ни|а|но|для|при|под|над|№|§)\s+", re.IGNORECASE
+)
 DEFAULT_ZONE = "Asia/Novosibirsk"
 
 
@@ -51,6 +55,17 @@ def num(value: Decimal | Fraction | int | str | None, places: int | None = None)
     text = f"{abs(number):,.{places}f}" if places is not None else f"{abs(number):,f}"
     sign = "−" if number < 0 else ""
     return sign + (text if is_english() else text.replace(",", NBSP).replace(".", ","))
+
+
+def exact_mean(text: str) -> str:
+    """A mean kept as an exact fraction («23/3»), shown to hundredths: «7,67»."""
+    value = (Decimal(Fraction(text).numerator) / Fraction(text).denominator).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+    return num(value, 2)
+
+
+def zip_with(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Two columns as pairs."""
+    return list(zip(first, second, strict=True))
 
 
 def money(value: Decimal | None) -> str:
@@ -187,6 +202,22 @@ def initials(full_name: str) -> str:
 def init_app(app: Flask) -> None:
     """Attach the filters to an application."""
     for function in (
-        num, money, money_round, thousands, pct, day, day_short, moment, hour, exact_moment, iso, typo, say, file_size, initials,
+        num,
+        exact_mean,
+        zip_with,
+        money,
+        money_round,
+        thousands,
+        pct,
+        day,
+        day_short,
+        moment,
+        hour,
+        exact_moment,
+        iso,
+        typo,
+        say,
+        file_size,
+        initials,
     ):
         app.add_template_filter(function, function.__name__)

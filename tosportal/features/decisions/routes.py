@@ -1,5 +1,259 @@
-"""Pages of decisions."""
+"""Pages of the decision: for the secretary and the chair, and the published results for everybody."""
 
-from flask import Blueprint
+import json
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.contest_states import Phase
+from tosportal.domain.criteria import computed_points, criteria_for
+from tosportal.domain.errors import RuleBroken
+from tosportal.domain.permissions import Permission
+from tosportal.domain.scoring import Total, application_total
+from tosportal.features.accounts.guards import needs, open_to_all, person, where
+from tosportal.features.accounts.queries import person_with_roles
+from tosportal.features.contests.models import Contest
+from tosportal.features.contests.queries import contest_for_officer, fund_of, phase_of, regulation_of, visible_contest
+from tosportal.features.decisions import queries, service
+from tosportal.features.decisions.forms import ReturnForm, SessionForm
+from tosportal.features.decisions.models import Decision, RankedApplication
+from tosportal.features.decisions.papers import protocol_context
+from tosportal.features.jury.queries import jury_progress
+from tosportal.support.documents.protocol_paper import protocol_docx, protocol_pdf
+from tosportal.web.clock import now
+from tosportal.web.lists import paged
 
 blueprint = Blueprint("decisions", __name__)
+ROWS = 50
+
+
+def office_contest(slug: str, permission: Permission) -> Contest:
+    """The contest of an office page, or 404."""
+    return contest_for_officer(slug, where(permission)) or abort(404)
+
+
+# --- the office ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/office/contests/<slug>/ranking")
+@needs(Permission.DECISION_READ)
+def ranking(slug: str) -> ResponseReturnValue:
+    """The ranking and the decision: what stands in the way, the form of the meeting, or what was prepared."""
+    return ranking_page(office_contest(slug, Permission.DECISION_READ), SessionForm())
+
+
+def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: int = 200) -> ResponseReturnValue:
+    regulation = regulation_of(contest)
+    phase = phase_of(contest, regulation, now())
+    decision = queries.latest_decision(contest.id)
+    shown: dict[str, Any] = {"page": None, "sums": None, "cut": None}
+    if decision:
+        shown = {
+            "page": paged(queries.ranked_rows(decision.id), size=ROWS),
+            "sums": queries.sums_of(decision.id),
+            "cut": queries.first_without_full_money(decision.id),
+        }
+    progress = jury_progress(contest.id) if decision is None or phase is Phase.SCORING else ()
+    return (
+        render_template(
+            "decisions/ranking.html",
+            contest=contest,
+            regulation=regulation,
+            phase=phase,
+            is_deciding=phase is Phase.DECIDING,
+            decision=decision,
+            preparer=person_with_roles(decision.prepared_by_id) if decision else None,
+            fund=fund_of(contest),
+            progress=progress,
+            form=form,
+            return_form=ReturnForm(),
+            remarks=remarks,
+            errors=bool(remarks or form.errors),
+            **shown,
+        ),
+        code,
+    )
+
+
+@blueprint.post("/office/contests/<slug>/decision")
+@needs(Permission.DECISION_PREPARE)
+def prepare(slug: str) -> ResponseReturnValue:
+    """The secretary prepares the decision."""
+    contest = office_contest(slug, Permission.DECISION_PREPARE)
+    form = SessionForm()
+    if not form.validate_on_submit():
+        return ranking_page(contest, form, code=422)
+    session = service.Session(
+        form.number.data.strip(), form.held_on.data, form.place.data.strip(), form.present.data, form.members.data
+    )
+    try:
+        service.prepare_decision(contest, session=session, actor=person(), now=now())
+    except RuleBroken as error:
+        return ranking_page(contest, form, error.remarks, 422)
+    flash(_("Решение подготовлено. Теперь его утверждает председатель комиссии."), "green")
+    return redirect(url_for("decisions.ranking", slug=slug), 303)
+
+
+def decision_of(slug: str, number: int, permission: Permission) -> Decision:
+    """The named decision of a contest, when it is the last one; an older one is answered by the page itself."""
+    contest = office_contest(slug, permission)
+    decision = queries.latest_decision(contest.id)
+    if decision is None:
+        abort(404)
+    if decision.number != number:
+        raise RuleBroken(_("Подготовлено более новое решение: откройте страницу заново"))
+    return decision
+
+
+@blueprint.post("/office/contests/<slug>/decision/<int:number>/approve")
+@needs(Permission.DECISION_APPROVE)
+def approve(slug: str, number: int) -> ResponseReturnValue:
+    """The chair approves."""
+    service.approve_decision(decision_of(slug, number, Permission.DECISION_APPROVE), actor=person(), now=now())
+    flash(_("Решение утверждено. Секретарь может публиковать результаты."), "green")
+    return redirect(url_for("decisions.ranking", slug=slug), 303)
+
+
+@blueprint.post("/office/contests/<slug>/decision/<int:number>/return")
+@needs(Permission.DECISION_APPROVE)
+def send_back(slug: str, number: int) -> ResponseReturnValue:
+    """The chair sends the decision back with a reason."""
+    decision = decision_of(slug, number, Permission.DECISION_APPROVE)
+    form = ReturnForm()
+    if not form.validate_on_submit():
+        contest = office_contest(slug, Permission.DECISION_APPROVE)
+        return ranking_page(contest, SessionForm(formdata=None), form.reason.errors, 422)
+    service.return_decision(decision, reason=form.reason.data, actor=person(), now=now())
+    flash(_("Решение возвращено секретарю."), "green")
+    return redirect(url_for("decisions.ranking", slug=slug), 303)
+
+
+@blueprint.post("/office/contests/<slug>/decision/<int:number>/publish")
+@needs(Permission.DECISION_PUBLISH)
+def publish(slug: str, number: int) -> ResponseReturnValue:
+    """The secretary publishes."""
+    service.publish_decision(decision_of(slug, number, Permission.DECISION_PUBLISH), actor=person(), now=now())
+    flash(_("Результаты опубликованы, письма участникам отправляются."), "green")
+    return redirect(url_for("decisions.results", slug=slug), 303)
+
+
+@blueprint.get("/office/contests/<slug>/ranking/<int:number>")
+@needs(Permission.DECISION_READ)
+def office_row(slug: str, number: int) -> ResponseReturnValue:
+    """Why this number: every step from the marks to the total, before publication."""
+    contest = office_contest(slug, Permission.DECISION_READ)
+    decision = queries.latest_decision(contest.id) or abort(404)
+    return row_page(contest, decision, number, "decisions.ranking")
+
+
+@blueprint.get("/office/contests/<slug>/draft-protocol.<any(pdf,docx,json):kind>")
+@needs(Permission.DECISION_READ)
+def draft_protocol(slug: str, kind: str) -> ResponseReturnValue:
+    """The protocol of the last prepared decision, for those who approve it."""
+    contest = office_contest(slug, Permission.DECISION_READ)
+    return protocol_answer(contest, queries.latest_decision(contest.id) or abort(404), kind)
+
+
+# --- everybody -----------------------------------------------------------------------------------------------------
+
+
+def published(slug: str) -> tuple[Contest, Decision]:
+    """A contest with its published decision, or 404."""
+    contest = visible_contest(slug) or abort(404)
+    return contest, queries.published_decision(contest.id) or abort(404)
+
+
+@blueprint.get("/contests/<slug>/results")
+@open_to_all
+def results(slug: str) -> ResponseReturnValue:
+    """Who, how much, from which budget, and how to check it."""
+    contest = visible_contest(slug) or abort(404)
+    regulation = regulation_of(contest)
+    decision = queries.published_decision(contest.id)
+    if decision is None:
+        return render_template("decisions/no_results.html", contest=contest, regulation=regulation), 404
+    return render_template(
+        "decisions/results.html",
+        contest=contest,
+        regulation=regulation,
+        decision=decision,
+        fund=fund_of(contest),
+        sums=queries.sums_of(decision.id),
+        page=paged(queries.ranked_rows(decision.id), size=ROWS),
+        refused=queries.refused_applications(contest.id),
+        reasons=queries.reasons_of_refusal(contest.id),
+    )
+
+
+@blueprint.get("/contests/<slug>/results/<int:number>")
+@open_to_all
+def row(slug: str, number: int) -> ResponseReturnValue:
+    """Why this place: every step from the marks to the total and the money."""
+    contest, decision = published(slug)
+    return row_page(contest, decision, number, "decisions.results")
+
+
+@blueprint.get("/contests/<slug>/protocol.<any(pdf,docx,json):kind>")
+@open_to_all
+def protocol_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The published protocol as a paper or as data."""
+    contest, decision = published(slug)
+    return protocol_answer(contest, decision, kind)
+
+
+# --- shared --------------------------------------------------------------------------------------------------------
+
+
+def row_page(contest: Contest, decision: Decision, number: int, back: str) -> ResponseReturnValue:
+    regulation = regulation_of(contest)
+    ranked = queries.ranked_row(decision.id, number) or abort(404)
+    criteria = criteria_for(regulation.criteria, ranked.nomination)
+    return render_template(
+        "decisions/row.html",
+        contest=contest,
+        regulation=regulation,
+        decision=decision,
+        ranked=ranked,
+        criteria=criteria,
+        total=total_of(ranked, criteria, regulation.scoring),
+        measured={code: Fraction(value) for code, value in ranked.criteria["measured"].items()},
+        back=back,
+    )
+
+
+def total_of(ranked: RankedApplication, criteria: Any, scoring: Any) -> Total:
+    """The total of a row computed again from its marks, with the trace of every step."""
+    marks = {
+        juror: {code: Decimal(mark) for code, mark in sheet.items()}
+        for juror, sheet in ranked.criteria["marks"].items()
+    }
+    measured = {code: Fraction(value) for code, value in ranked.criteria["measured"].items()}
+    return application_total(criteria, scoring, marks, computed_points(criteria, measured))
+
+
+def protocol_answer(contest: Contest, decision: Decision, kind: str) -> ResponseReturnValue:
+    """A protocol as a file: canonical JSON, DOCX or PDF."""
+    session_number = json.loads(decision.protocol)["session"]["number"] if kind != "json" else ""
+    if kind == "json":
+        content, media_type = decision.protocol.encode(), "application/json"
+    else:
+        chair = person_with_roles(decision.approved_by_id) if decision.approved_by_id else None
+        secretary = person_with_roles(decision.prepared_by_id)
+        context = protocol_context(
+            decision,
+            contest,
+            chair_name=chair.full_name if chair else "",
+            secretary_name=secretary.full_name if secretary else "",
+        )
+        render, media_type = {
+            "pdf": (protocol_pdf, "application/pdf"),
+            "docx": (protocol_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        }[kind]
+        content = render(context)
+    name = f"protocol-{contest.slug}{'-' + session_number if session_number.isalnum() else ''}.{kind}"
+    return send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name, etag=False)

@@ -1,0 +1,202 @@
+"""Named selects of decisions: the one being prepared, the one in force, rows of a ranking with their money."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tosportal.domain.application_states import ApplicationState
+from tosportal.features.accounts.models import Person
+from tosportal.features.admission.models import AdmissionAct
+from tosportal.features.applications.models import Application, Submission
+from tosportal.features.contests.queries import SOURCES
+from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
+from tosportal.features.registry.models import Tos
+from tosportal.support.db import db
+
+ZERO = Decimal("0.00")
+
+
+def latest_decision(contest_id: int) -> Decision | None:
+    """The last prepared decision of a contest, whatever became of it."""
+    return db.session.scalars(
+        select(Decision).where(Decision.contest_id == contest_id).order_by(Decision.number.desc()).limit(1)
+    ).first()
+
+
+def published_decision(contest_id: int) -> Decision | None:
+    """The decision that is published and in force."""
+    return db.session.scalars(
+        select(Decision)
+        .where(Decision.contest_id == contest_id, Decision.published_at.is_not(None))
+        .order_by(Decision.number.desc())
+        .limit(1)
+    ).first()
+
+
+def ranked_rows(decision_id: int) -> Select[tuple[RankedApplication]]:
+    """The rows of a ranking in their order, with application, ТОС, settlement and money by source; for `paged`."""
+    return (
+        select(RankedApplication)
+        .where(RankedApplication.decision_id == decision_id)
+        .options(
+            joinedload(RankedApplication.application).joinedload(Application.tos).joinedload(Tos.settlement),
+            selectinload(RankedApplication.shares),
+        )
+        .order_by(RankedApplication.position)
+    )
+
+
+def ranked_row(decision_id: int, number: int) -> RankedApplication | None:
+    """One row of a ranking by the registration number of its application."""
+    return db.session.scalars(
+        ranked_rows(decision_id)
+        .join(Application, Application.id == RankedApplication.application_id)
+        .where(Application.number == number)
+    ).one_or_none()
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a decision came to: rows by outcome, money asked, awarded, and awarded by source."""
+
+    by_outcome: dict[str, int]
+    requested_sum: Decimal
+    awarded_sum: Decimal
+    by_source: dict[str, Decimal]
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_outcome.values())
+
+    @property
+    def supported(self) -> int:
+        return self.by_outcome.get("winner", 0) + self.by_outcome.get("partial", 0)
+
+
+def sums_of(decision_id: int) -> Sums:
+    """The totals of a decision, counted from its rows."""
+    rows = db.session.execute(
+        select(
+            RankedApplication.outcome,
+            func.count(),
+            func.sum(RankedApplication.requested_sum),
+            func.sum(RankedApplication.awarded_sum),
+        )
+        .where(RankedApplication.decision_id == decision_id)
+        .group_by(RankedApplication.outcome)
+    ).all()
+    shares = db.session.execute(
+        select(AwardShare.source, func.sum(AwardShare.share_sum))
+        .join(RankedApplication, RankedApplication.id == AwardShare.ranked_id)
+        .where(RankedApplication.decision_id == decision_id)
+        .group_by(AwardShare.source)
+    ).all()
+    given = dict(shares)
+    return Sums(
+        by_outcome={outcome: count for outcome, count, _, _ in rows},
+        requested_sum=sum((asked for _, _, asked, _ in rows), ZERO),
+        awarded_sum=sum((awarded for _, _, _, awarded in rows), ZERO),
+        by_source={source: given[source] for source in SOURCES if source in given},
+    )
+
+
+def first_without_full_money(decision_id: int) -> int | None:
+    """The position at which the fund ended: the first row that passed and was not supported in full."""
+    return db.session.scalar(
+        select(func.min(RankedApplication.position)).where(
+            RankedApplication.decision_id == decision_id, RankedApplication.outcome.in_(("partial", "reserve"))
+        )
+    )
+
+
+def refused_applications(contest_id: int) -> Sequence[Application]:
+    """Applications that were not admitted, in the order of their numbers."""
+    return db.session.scalars(
+        select(Application)
+        .where(Application.contest_id == contest_id, Application.state == ApplicationState.REFUSED)
+        .options(joinedload(Application.tos).joinedload(Tos.settlement))
+        .order_by(Application.number)
+    ).all()
+
+
+def reasons_of_refusal(contest_id: int) -> dict[int, str]:
+    """Why each refused application was refused: application id → the words of the act."""
+    rows = db.session.execute(
+        select(AdmissionAct.application_id, AdmissionAct.reasons)
+        .join(Application, Application.id == AdmissionAct.application_id)
+        .where(Application.contest_id == contest_id, AdmissionAct.act == "refused")
+        .order_by(AdmissionAct.id)
+    ).all()
+    return dict(rows)
+
+
+def unsettled_count(contest_id: int) -> int:
+    """Applications whose admission is not decided: submitted, or returned and not yet corrected."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Application)
+            .where(
+                Application.contest_id == contest_id,
+                Application.state.in_((ApplicationState.SUBMITTED, ApplicationState.RETURNED)),
+            )
+        )
+        or 0
+    )
+
+
+def submitted_answers(contest_id: int) -> dict[int, dict[str, dict[str, Any]]]:
+    """What the admitted applications last submitted: application id → section → field → answer."""
+    last = (
+        select(Submission.application_id, func.max(Submission.number).label("number"))
+        .join(Application, Application.id == Submission.application_id)
+        .where(Application.contest_id == contest_id, Application.state == ApplicationState.ADMITTED)
+        .group_by(Submission.application_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Submission.application_id, Submission.content).join(
+            last, (last.c.application_id == Submission.application_id) & (last.c.number == Submission.number)
+        )
+    )
+    return {
+        application_id: {section["code"]: section["answers"] for section in json.loads(content)["sections"]}
+        for application_id, content in rows
+    }
+
+
+def received_applications(contest_id: int) -> Sequence[tuple[int, datetime, str, str, Decimal]]:
+    """Every registered application for the protocol: number, moment, ТОС, title, requested sum."""
+    rows = db.session.execute(
+        select(Application.number, Application.submitted_at, Tos.name, Application.title, Application.requested_sum)
+        .join(Tos, Tos.id == Application.tos_id)
+        .where(
+            Application.contest_id == contest_id,
+            Application.number.is_not(None),
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+        .order_by(Application.number)
+    )
+    return [tuple(row) for row in rows]
+
+
+def people_to_tell(contest_id: int) -> Sequence[tuple[Person, Application]]:
+    """Who gets a letter about the results: the person who filled in each application that reached the ranking."""
+    rows = db.session.execute(
+        select(Person, Application)
+        .join(Application, Application.created_by_id == Person.id)
+        .where(
+            Application.contest_id == contest_id,
+            Application.state == ApplicationState.ADMITTED,
+            Person.active.is_(True),
+        )
+        .options(joinedload(Application.tos))
+        .order_by(Application.number)
+    )
+    return [(person, application) for person, application in rows]
