@@ -30,7 +30,9 @@ class Application(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(24), unique=True)
-    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a repeated send of one form copy is one application
+    form_key: Mapped[str | None] = mapped_column(
+        String(64), unique=True
+    )  # a repeated send of one form copy is one application
     contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
     regulation_id: Mapped[int] = mapped_column(ForeignKey("regulation_edition.id"))
     tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)

@@ -1,0 +1,146 @@
+"""What may be typed in: the sections of an application and its beginning, read without losing anything."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from tosportal.domain.budget import BudgetSummary, LineView
+from tosportal.domain.errors import Remark
+from tosportal.domain.form_definition import (
+    ROW_KINDS,
+    Answers,
+    FormField,
+    FormSection,
+    check_section,
+    input_name,
+    is_blank,
+    is_visible,
+    read_section,
+)
+from tosportal.features.applications.queries import Whole, budget_summary
+
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+BIGGEST_VERSION = 2**31 - 1
+
+
+def new_form_key() -> str:
+    """The one-time key of a form copy."""
+    return secrets.token_urlsafe(18)
+
+
+def form_key_from(form: Mapping[str, str]) -> str | None:
+    """The key of the form copy that was sent; None when it is not one of ours."""
+    key = form.get("form_key", "")
+    return key if FORM_KEY.fullmatch(key) else None
+
+
+def version_from(form: Mapping[str, str]) -> int:
+    """The version a form was opened with; nonsense is a version that never was."""
+    text = form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and int(text[:12]) <= BIGGEST_VERSION else -1
+
+
+def read_answers(section: FormSection, form: MultiDict[str, str]) -> tuple[dict[str, Any], list[Remark]]:
+    """The answers of a section as typed, and remarks on what is too much to be kept at all."""
+    return read_section(section, form.to_dict(flat=False))
+
+
+@dataclass(frozen=True)
+class SectionForm:
+    """A section as its page shows it: answers as typed, what is wrong by the name of the input, the version to send."""
+
+    section: FormSection
+    answers: Answers
+    remarks: Sequence[Remark]
+    version: int
+    whole: Whole
+
+    @property
+    def errors(self) -> dict[str, list[Remark]]:
+        found: dict[str, list[Remark]] = {}
+        for remark in self.remarks:
+            found.setdefault(remark.place, []).append(remark)
+        return found
+
+    @property
+    def fields(self) -> list[FormField]:
+        """All questions: those that hide behind a «yes» or «no» stay on the page, so that it works without scripts."""
+        return list(self.section.fields)
+
+    def value(self, one: FormField) -> str:
+        """A single answer as text, whatever the database holds."""
+        answer = self.answers.get(one.code)
+        return answer if isinstance(answer, str) else ""
+
+    def rows(self, one: FormField) -> list[Any]:
+        """The rows of a list or a table; one empty row when there are none."""
+        answer = self.answers.get(one.code)
+        rows = (
+            [row for row in answer if isinstance(row, str if one.kind == "list" else Mapping)]
+            if isinstance(answer, list)
+            else []
+        )
+        return rows or ["" if one.kind == "list" else {}]
+
+    def condition(self, one: FormField) -> tuple[FormField, bool] | None:
+        """The question this one depends on, and the answer it waits for."""
+        if one.visible_if is None:
+            return None
+        asked = self.section.field(one.visible_if.removeprefix("not "))
+        return None if asked is None else (asked, not one.visible_if.startswith("not "))
+
+    def is_visible(self, one: FormField) -> bool:
+        return is_visible(one, self.answers)
+
+    @property
+    def budget(self) -> BudgetSummary | None:
+        one = next((one for one in self.section.fields if one.kind == "budget"), None)
+        return None if one is None else budget_summary(self.whole.regulation, self.answers.get(one.code))
+
+    def line_views(self, one: FormField) -> list[LineView | None]:
+        """The view of each row of the budget; None for a row in which nothing was typed."""
+        shown = self.budget
+        views = iter(shown.lines if shown else ())
+        return [None if is_blank(row) else next(views, None) for row in self.rows(one)]
+
+
+def section_form(
+    this: Whole,
+    section: FormSection,
+    answers: Answers,
+    *,
+    version: int,
+    final: bool = False,
+    more: Sequence[Remark] = (),
+) -> SectionForm:
+    """The page of a section; `final` also says what is missing."""
+    found = check_section(
+        section,
+        answers,
+        final=final,
+        budget_limits=this.regulation.limits.for_budget,
+        plan_window=this.window,
+    )
+    known = {(remark.place, remark.template) for remark in more}
+    remarks = [*more, *(remark for remark in found if (remark.place, remark.template) not in known)]
+    return SectionForm(section, answers, remarks, version, this)
+
+
+def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]]:
+    """The answers as names and values of inputs, for a page that carries them without showing them."""
+    flat: list[tuple[str, str]] = []
+    for one in section.fields:
+        answer = answers.get(one.code)
+        if one.kind not in ROW_KINDS:
+            flat.append((one.code, answer if isinstance(answer, str) else ""))
+            continue
+        for number, row in enumerate(answer if isinstance(answer, list) else []):
+            if isinstance(row, Mapping):
+                flat += [(input_name(one.code, number, name), str(cell)) for name, cell in row.items()]
+            else:
+                flat.append((input_name(one.code, number), str(row)))
+    return flat

@@ -1,0 +1,67 @@
+"""Letters about an application: facts → subject and body, in the language of the receiver."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from tosportal.features.accounts.models import Person
+from tosportal.features.applications.models import Submission
+from tosportal.web.filters import money
+
+if TYPE_CHECKING:
+    from tosportal.features.applications.queries import Whole
+
+
+def receipt(this: "Whole", submission: Submission, person: Person) -> tuple[str, str]:
+    """The receipt of a submission: number, the exact local time, the check sum and where to find it."""
+    application = this.application
+    with force_locale(person.locale):
+        lines = [
+            _("Заявка принята под № %(number)s.", number=application.number),
+            "",
+            _("Конкурс: %(name)s", name=application.contest.name),
+            _("ТОС: %(name)s", name=application.tos.name),
+            *([_("Название: %(title)s", title=application.title)] if application.title else []),
+            *([_("Запрошено: %(sum)s", sum=money(application.requested_sum))] if this.budget else []),
+            _("Принята: %(moment)s", moment=_exact(this, submission.submitted_at)),
+            _("SHA-256 содержания: %(digest)s", digest=submission.digest),
+            "",
+            _("Расписка на портале: %(address)s", address=_address(f"/applications/{application.key}/receipt")),
+        ]
+        if this.deadline and submission.number == 1:
+            lines.append(_("Отозвать заявку можно до %(moment)s.", moment=_exact(this, this.deadline)))
+        subject = _("Заявка № %(number)s принята: %(title)s", number=application.number, title=_name(this))
+    return subject, "\n".join(lines)
+
+
+def withdrawn(this: "Whole", person: Person, at: datetime) -> tuple[str, str]:
+    """The application was withdrawn, when, and what is left of it."""
+    application = this.application
+    with force_locale(person.locale):
+        lines = [
+            _("Заявка № %(number)s отозвана и в конкурсе не участвует.", number=application.number),
+            "",
+            _("Конкурс: %(name)s", name=application.contest.name),
+            _("ТОС: %(name)s", name=application.tos.name),
+            _("Отозвана: %(moment)s", moment=_exact(this, at)),
+            "",
+            _("Пока идёт приём, можно начать новую: %(address)s", address=_address("/applications")),
+        ]
+        subject = _("Заявка № %(number)s отозвана: %(title)s", number=application.number, title=_name(this))
+    return subject, "\n".join(lines)
+
+
+def _name(this: "Whole") -> str:
+    return this.application.title or this.application.contest.name
+
+
+def _exact(this: "Whole", at: datetime) -> str:
+    """To the second on the clock of the municipality, whoever's computer sends the letter."""
+    return f"{at.astimezone(this.zone):%d.%m.%Y, %H:%M:%S} {this.application.contest.municipality.zone_words}"
+
+
+def _address(path: str) -> str:
+    return current_app.config["BASE_URL"].rstrip("/") + path

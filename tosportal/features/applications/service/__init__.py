@@ -1,0 +1,19 @@
+"""What people do with applications: fill in, attach, submit, withdraw."""
+
+from tosportal.features.applications.service.attachments import attach_file, remove_attachment
+from tosportal.features.applications.service.drafts import save_section, start_application
+from tosportal.features.applications.service.submissions import (
+    advance_application,
+    submit_application,
+    withdraw_application,
+)
+
+__all__ = [
+    "advance_application",
+    "attach_file",
+    "remove_attachment",
+    "save_section",
+    "start_application",
+    "submit_application",
+    "withdraw_application",
+]

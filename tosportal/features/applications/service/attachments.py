@@ -1,0 +1,106 @@
+"""Files in typed slots: the bytes first, the row after them, and never one without the other."""
+
+import secrets
+from datetime import datetime
+from typing import IO
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, joinedload
+
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.features.accounts.models import Person
+from tosportal.features.applications.models import Application, Attachment
+from tosportal.features.applications.queries import attachments_of
+from tosportal.features.applications.service.rows import ensure_editable, lock, record
+from tosportal.features.contests.queries import regulation_of_edition
+from tosportal.support.db import db
+from tosportal.support.storage import Storage, check_upload, current_storage, new_key
+
+MEGABYTE = 1024 * 1024
+STORED = "stored_in_this_transaction"
+LOADED_FOR_RECORD = (joinedload(Application.contest),)
+
+
+def attach_file(
+    application: Application, slot: str, stream: IO[bytes], name: str, *, actor: Person | None, now: datetime
+) -> Attachment:
+    """The file lies in the slot; in a slot for one file it takes the place of the one before.
+
+    The same content in the same slot again is the same attachment. Raises RuleBroken: no such slot, not accepted here,
+    broken, too large, too many, not to be changed now. When the transaction fails the stored bytes are removed again.
+    """
+    lock(application)
+    ensure_editable(application, now)
+    wanted = regulation_of_edition(application.regulation).document(slot)
+    if wanted is None:
+        raise RuleBroken(Remark(N_("Такого документа в заявке нет")))
+    limit = wanted.max_mb * MEGABYTE
+    accepted = check_upload(stream, name, accept=wanted.accept, max_bytes=limit)
+    there = [file for file in attachments_of(application.id) if file.slot == slot]
+    for file in there:
+        if file.sha256 == accepted.sha256:
+            return file
+    if wanted.max_files == 1:
+        for file in there:
+            remove_attachment(file, application=application, actor=actor, now=now)
+    elif len(there) >= wanted.max_files:
+        words = N_("Здесь можно приложить файлов: %(limit)s. Сначала уберите лишний")
+        raise RuleBroken(Remark(words, {"limit": wanted.max_files}))
+    storage = current_storage()
+    key = new_key()
+    remember_to_undo(storage, key)
+    stored = storage.put(key, stream, size_limit=limit)
+    attachment = Attachment(
+        key=secrets.token_urlsafe(12),
+        application_id=application.id,
+        slot=slot,
+        name=accepted.clean_name,
+        media_type=accepted.media_type,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=key,
+        uploaded_at=now,
+        uploaded_by_id=actor.id if actor else None,
+    )
+    db.session.add(attachment)
+    db.session.flush()
+    after = {"slot": slot, "size": stored.size, "sha256": stored.sha256, "attachment": attachment.id}
+    record("application.file_attached", application, actor=actor, now=now, after=after)
+    return attachment
+
+
+def remove_attachment(
+    attachment: Attachment, *, actor: Person | None, now: datetime, application: Application | None = None
+) -> None:
+    """The file no longer counts. Its bytes stay: an earlier submission names them by their SHA-256.
+
+    Removing it again changes nothing. Raises RuleBroken when the application cannot be changed now.
+    """
+    application = application or db.session.get_one(Application, attachment.application_id, options=LOADED_FOR_RECORD)
+    lock(application)
+    ensure_editable(application, now)
+    if attachment.removed_at is not None:
+        return
+    attachment.removed_at = now
+    db.session.flush()
+    before = {"slot": attachment.slot, "sha256": attachment.sha256, "attachment": attachment.id}
+    record("application.file_removed", application, actor=actor, now=now, before=before)
+
+
+def remember_to_undo(storage: Storage, key: str) -> None:
+    """If this transaction does not commit, the object goes away with it."""
+    db.session().info.setdefault(STORED, []).append((storage, key))
+
+
+@event.listens_for(db.session, "after_commit")
+def _keep_files(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(STORED, None)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _remove_files(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for storage, key in session.info.pop(STORED, ()):
+        storage.delete(key)

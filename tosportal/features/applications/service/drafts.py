@@ -1,0 +1,196 @@
+"""Filling in: an application begins, its sections are saved one by one."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tosportal.domain.application_states import ApplicationState
+from tosportal.domain.budget import parse_budget
+from tosportal.domain.eligibility import check_entry
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.money import MAX_ROUBLES, ZERO
+from tosportal.domain.regulation import Regulation
+from tosportal.features.accounts.models import Person
+from tosportal.features.applications.models import Application, ApplicationSection
+from tosportal.features.applications.queries import facts_of, live_counts, registry_answers, sections_of
+from tosportal.features.applications.service.rows import ensure_editable, lock, record
+from tosportal.features.contests.models import Contest
+from tosportal.features.contests.queries import edition_in_force, phase_of, regulation_of_edition
+from tosportal.features.registry.models import Tos
+from tosportal.support.db import db
+
+LONGEST_TITLE = 300
+ANOTHER_FORM = N_("Эта форма уже отправлена для другой заявки. Откройте страницу заново")
+
+
+def start_application(
+    *, contest: Contest, tos: Tos, nomination: str, form_key: str | None, actor: Person, now: datetime
+) -> Application:
+    """A draft exists on the edition in force, filled in with what the registry knows.
+
+    The same `form_key` again, also at the same instant, gives the same application and changes nothing. Raises
+    RuleBroken with every reason why this ТОС cannot begin, or for a nomination the contest does not have.
+    """
+    # Beginnings of one ТОС come one after another, so that the limit of applications holds.
+    db.session.execute(select(Tos.id).where(Tos.id == tos.id).with_for_update())
+    if (same := _by_form_key(form_key, contest, tos)) is not None:
+        return same
+    edition = edition_in_force(contest)
+    regulation = regulation_of_edition(edition)
+    remarks = check_entry(
+        regulation,
+        facts_of(tos, live_applications=live_counts([contest.id], [tos.id]).get((contest.id, tos.id), 0)),
+        phase=phase_of(contest, regulation, now),
+        is_member=tos.municipality_id == contest.municipality_id,
+        zone=ZoneInfo(contest.municipality.zone),
+    )
+    if regulation.nomination(nomination) is None:
+        remarks.append(Remark(N_("Выберите номинацию"), place="nomination"))
+    if remarks:
+        raise RuleBroken(remarks)
+    application = Application(
+        key=secrets.token_urlsafe(12),
+        form_key=form_key,
+        contest_id=contest.id,
+        regulation_id=edition.id,
+        tos_id=tos.id,
+        nomination=nomination,
+        state=ApplicationState.DRAFT,
+        title="",
+        requested_sum=ZERO,
+        total_sum=ZERO,
+        created_at=now,
+        created_by_id=actor.id,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(application)
+            db.session.flush()
+    except IntegrityError:
+        if (same := _by_form_key(form_key, contest, tos)) is not None:
+            return same
+        raise
+    for name, value in (("contest", contest), ("tos", tos), ("regulation", edition)):
+        set_committed_value(application, name, value)
+    _fill_in(application, regulation, tos, actor, now)
+    record(
+        "application.started",
+        application,
+        actor=actor,
+        now=now,
+        after={"contest": contest.slug, "edition": edition.number, "tos": tos.code, "nomination": nomination},
+    )
+    return application
+
+
+def _by_form_key(form_key: str | None, contest: Contest, tos: Tos) -> Application | None:
+    if form_key is None:
+        return None
+    same = db.session.scalars(select(Application).where(Application.form_key == form_key)).one_or_none()
+    if same is not None and (same.contest_id != contest.id or same.tos_id != tos.id):
+        raise StateConflict(Remark(ANOTHER_FORM))
+    return same
+
+
+def _fill_in(application: Application, regulation: Regulation, tos: Tos, actor: Person, now: datetime) -> None:
+    """What the registry knows stands in the sections; sections of other nominations too: the choice may change."""
+    known = registry_answers(tos, application.nomination)
+    for section in regulation.sections:
+        answers = {one.code: known[one.prefill] for one in section.fields if one.prefill and known.get(one.prefill)}
+        if answers:
+            db.session.add(
+                ApplicationSection(
+                    application_id=application.id,
+                    code=section.code,
+                    answers=answers,
+                    saved_at=now,
+                    saved_by_id=actor.id,
+                )
+            )
+    db.session.flush()
+
+
+def save_section(
+    application: Application,
+    section_code: str,
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    actor: Person | None,
+    now: datetime,
+) -> ApplicationSection:
+    """The section holds these answers as typed, complete or not, right or wrong.
+
+    `version` is the one the form was opened with (0: nothing was saved yet). Raises StateConflict when somebody saved
+    other answers meanwhile, RuleBroken when the application cannot be changed now. The same answers again change
+    nothing, whatever the version: a repeated send is one save.
+    """
+    lock(application)
+    ensure_editable(application, now)
+    regulation = regulation_of_edition(application.regulation)
+    if regulation.section(section_code) is None:
+        raise RuleBroken(Remark(N_("Такого раздела в заявке нет")))
+    row = db.session.get(ApplicationSection, (application.id, section_code), populate_existing=True)
+    given = dict(answers)
+    if row is not None and row.answers == given:
+        return row
+    if version != (row.version if row else 0):
+        raise StateConflict(Remark(N_("Этот раздел уже изменили в другом окне или другой человек")))
+    before = {"section": section_code, "version": version}
+    if row is None:
+        row = ApplicationSection(application_id=application.id, code=section_code, answers=given)
+        db.session.add(row)
+    else:
+        before["digest"] = digest_of_answers(row.answers)
+        row.answers = given
+    row.saved_at, row.saved_by_id = now, actor.id if actor else None
+    db.session.flush()
+    if application.state == ApplicationState.DRAFT:
+        copy_from_answers(application, regulation)
+    after = {"section": section_code, "version": row.version, "digest": digest_of_answers(given)}
+    record("application.section_saved", application, actor=actor, now=now, before=before, after=after)
+    return row
+
+
+def copy_from_answers(application: Application, regulation: Regulation) -> None:
+    """The nomination, the title and the sums of the application are those of its answers, for lists and ranking.
+
+    Of a returned application this happens at the next submission: until then the submitted figures count.
+    """
+    answers = {code: row.answers for code, row in sections_of(application.id).items()}
+    for section in regulation.sections:
+        own = answers.get(section.code, {})
+        for one in section.fields:
+            answer = own.get(one.code)
+            if one.kind == "choice" and one.prefill == "application.nomination" and isinstance(answer, str):
+                application.nomination = answer if regulation.nomination(answer) else application.nomination
+            elif one.code == "title" and one.kind == "text" and isinstance(answer, str):
+                application.title = " ".join(answer.split())[:LONGEST_TITLE]
+    found = regulation.field_of_kind("budget", application.nomination)
+    requested, total = ZERO, ZERO
+    if found is not None:
+        rows = answers.get(found[0].code, {}).get(found[1].code)
+        budget, _ = parse_budget(rows if isinstance(rows, list) else [])
+        requested, total = _kept(budget.requested), _kept(budget.amount)
+    application.requested_sum, application.total_sum = requested, total
+    db.session.flush()
+
+
+def _kept(value: Decimal) -> Decimal:
+    """A draft may hold absurd sums; the column holds at most the largest sum there is."""
+    return min(value, MAX_ROUBLES)
+
+
+def digest_of_answers(answers: Mapping[str, Any]) -> str:
+    """SHA-256 of answers: what the journal keeps of them, because it must hold no personal data."""
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

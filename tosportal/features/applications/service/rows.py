@@ -1,0 +1,54 @@
+"""What every act on an application begins with: its row locked and fresh, and the answer to «may it be changed now»."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tosportal.domain.application_states import EDITABLE, STATE_NAMES, ApplicationState
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.features.accounts.models import Person
+from tosportal.features.applications.models import Application
+from tosportal.support import audit
+from tosportal.support.db import db
+
+COLUMNS = [column.key for column in Application.__mapper__.column_attrs]
+
+
+def lock(application: Application) -> None:
+    """Acts on one application come one after another from here on; its columns are those of this moment."""
+    db.session.flush()
+    row = db.session.execute(select(Application.version).where(Application.id == application.id).with_for_update())
+    if row.scalar_one() != application.version:
+        db.session.refresh(application, attribute_names=COLUMNS)
+
+
+def ensure_editable(application: Application, now: datetime) -> None:
+    """A draft may always be changed, a returned application until its last moment; else RuleBroken says why not."""
+    if application.state not in EDITABLE:
+        values = {"state": Remark(STATE_NAMES[application.state])}
+        raise RuleBroken(Remark(N_("Заявку сейчас нельзя менять: её состояние — «%(state)s»"), values))
+    if application.state == ApplicationState.RETURNED and application.fix_until_at and now >= application.fix_until_at:
+        words = N_("Срок исправлений закончился %(until_at)s, заявку уже нельзя менять")
+        raise RuleBroken(Remark(words, {"until_at": application.fix_until_at}))
+
+
+def record(
+    act: str,
+    application: Application,
+    *,
+    actor: Person | None,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """The act in the journal; its contest and municipality are loaded with the application."""
+    audit.record(
+        act,
+        application,
+        actor=actor,
+        now=now,
+        before=before,
+        after=after,
+        municipality_id=application.contest.municipality_id,
+    )
