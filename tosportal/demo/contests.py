@@ -87,16 +87,23 @@ def best_tos_entries(district: District, regulation: Regulation) -> list[dict[st
     day = last_day(regulation.moments["open"], zone_of(district))
     found = []
     for code, events, raised, story in samples["best_tos"]:
+        done = [
+            {
+                "title": f"Дело № {number + 1}",
+                "date": (day - timedelta(days=20 * number + 9)).isoformat(),
+                "people": str(18 + 7 * number),
+                "amount": "0",
+            }
+            for number in range(events)
+        ]
+        published = {"title": "Наш ТОС в районной газете", "link": "https://example.org/news"}
         answers = {
             "year": str(day.year),
-            "events": [
-                {"title": f"Дело № {number + 1}", "date": (day - timedelta(days=20 * number + 9)).isoformat(), "people": str(18 + 7 * number), "amount": "0"}
-                for number in range(events)
-            ],
+            "events": done,
             "raised": raised,
-            "publications": [{"title": "Наш ТОС в районной газете", "date": (day - timedelta(days=40)).isoformat(), "link": "https://example.org/news"}],
+            "publications": [published | {"date": (day - timedelta(days=40)).isoformat()}],
             "story": story,
-        }  # fmt: skip
+        }
         found.append(entry(code, "best-tos", "achievements", answers))
     for code, person, born, years, deeds in samples["best_activist"]:
         told = (deeds + " Соседи написали о нём отзывы и просят отметить этот труд. ") * 4

@@ -23,11 +23,12 @@ from tosportal.features.admission.service import (
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.service import attach_file, save_section, start_application, submit_application
 from tosportal.features.contests.models import Contest
-from tosportal.features.contests.queries import regulation_of
+from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions.service import Session, approve_decision, prepare_decision, publish_decision
 from tosportal.features.jury.models import Juror
 from tosportal.features.jury.queries import juror_of
 from tosportal.features.jury.service import accept_invitation, declare_conflict, invite_juror, save_marks, sign_sheet
+from tosportal.support import audit
 from tosportal.support.db import db
 
 
@@ -244,7 +245,7 @@ def check(
 
 
 def mark_of(juror: str, application: Application, criterion: str, maximum: int) -> int:
-    """A mark that looks like a person's and is the same at every loading: a level of the project, a mood of the juror."""
+    """A mark that looks like a person's, the same at every loading: a level of the project, a mood of the juror."""
 
     def dice(text: str, sides: int) -> int:
         return hashlib.sha256(text.encode()).digest()[0] % sides
@@ -303,6 +304,40 @@ def decide(contest: Contest, regulation: Regulation, district: District, *, publ
         )
 
 
+def fill(stage: Stage, contest: Contest, district: District, *, count: int, now: datetime) -> None:
+    """`count` applications brought to the stage, in bulk; jury, decision and publication through the services."""
+    regulation = regulation_of(contest)
+    moments, samples = regulation.moments, projects()
+    actor = district.activist(samples[0]["tos"], moments["open"])
+    many = bulk.Many(
+        contest=contest,
+        regulation=regulation,
+        regulation_id=edition_in_force(contest).id,
+        actor=actor,
+        samples=samples,
+        templates=[answers_of(sample, district, regulation, actor) for sample in samples],
+        count=count,
+    )
+    is_admitted = reaches(stage, Stage.ADMITTED)
+    many.put_applications("admitted" if is_admitted else "draft" if stage is Stage.DRAFTS else "submitted")
+    if reaches(stage, Stage.SUBMITTED):
+        many.put_submissions()
+    if is_admitted:
+        jurors = seat_jury(contest, district, now=moments["close"] - timedelta(days=3))
+        if reaches(stage, Stage.SCORED):
+            many.put_sheets(jurors, at=moments["scoring_from"] + timedelta(hours=9))
+    audit.record(
+        "demo.filled",
+        contest,
+        actor=None,
+        now=now,
+        after={"applications": count, "stage": str(stage)},
+        municipality_id=contest.municipality_id,
+    )
+    if stage is Stage.PUBLISHED:
+        decide(contest, regulation, district)
+
+
 def bring_to(
     stage: Stage, contest: Contest, district: District, *, now: datetime, applications: int | None = None
 ) -> None:
@@ -311,7 +346,7 @@ def bring_to(
     moments = regulation.moments
     opened = moments["open"] + timedelta(hours=10)
     if applications:
-        bulk.fill(stage, contest, regulation, district, count=applications, now=now)
+        fill(stage, contest, district, count=applications, now=now)
         return
     if stage is Stage.DRAFTS:
         for place, project in enumerate(projects()):
