@@ -1,0 +1,137 @@
+"""Named selects of admission: what stands in the checklist, what was decided, what the portal sees itself."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, union
+
+from tosportal.domain.admission import ApplicationFacts, Checked, Finding, Verdict, precheck
+from tosportal.domain.application_states import LIVE
+from tosportal.domain.budget import check_budget, parse_budget
+from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.regulation import Regulation
+from tosportal.domain.workdays import add_workdays, end_of_day
+from tosportal.features.accounts.models import Person, RoleGrant
+from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
+from tosportal.features.admission.papers import Answers, ApplicationPaper
+from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
+from tosportal.features.applications.queries import facts_of, live_counts
+from tosportal.features.contests.queries import regulation_of, regulation_of_edition
+from tosportal.support.db import db
+
+WINDOWS = (1, 2, 3, 5, 7, 10)
+
+
+def checks_of(application_id: int) -> dict[str, AdmissionCheck]:
+    """The saved verdicts by the codes of their rules."""
+    rows = db.session.scalars(select(AdmissionCheck).where(AdmissionCheck.application_id == application_id)).all()
+    return {row.rule: row for row in rows}
+
+
+def checked_of(checks: Mapping[str, AdmissionCheck]) -> list[Checked]:
+    """The same as the rules of admission take them."""
+    return [Checked(row.rule, Verdict(row.verdict), row.remark) for row in checks.values()]
+
+
+def acts_of(application_id: int) -> Sequence[tuple[AdmissionAct, str]]:
+    """What was decided so far and by whom, the latest first."""
+    rows = db.session.execute(
+        select(AdmissionAct, Person.full_name)
+        .outerjoin(Person, Person.id == AdmissionAct.acted_by_id)
+        .where(AdmissionAct.application_id == application_id)
+        .order_by(AdmissionAct.id.desc())
+    ).all()
+    return [(act, name or "") for act, name in rows]
+
+
+def regulations_of(application: Application) -> tuple[Regulation, Regulation]:
+    """The edition the application was filled in on, but with the timeline in force; and the one in force."""
+    own = regulation_of_edition(application.regulation)
+    if application.regulation.number == application.contest.edition:
+        return own, own
+    current = regulation_of(application.contest)
+    return replace(own, timeline=current.timeline), current
+
+
+def seen_version(application: Application, checks: Mapping[str, AdmissionCheck]) -> str:
+    """What a page showed, as a short text: it changes when anybody changes the application or its checklist."""
+    said = [[row.rule, row.verdict, row.remark] for row in sorted(checks.values(), key=lambda row: row.rule)]
+    text = json.dumps([application.version, application.state, said], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def findings_of(
+    application: Application,
+    regulation: Regulation,
+    *,
+    answers: Answers,
+    paper: ApplicationPaper,
+    attachments: Sequence[Attachment],
+) -> dict[str, Finding]:
+    """What the portal itself sees for each row of the checklist."""
+    place = (application.contest_id, application.tos_id)
+    counted = live_counts([place[0]], [place[1]]).get(place, 0) + (application.state not in LIVE)
+    files: dict[str, int] = {}
+    for one in attachments:
+        files[one.slot] = files.get(one.slot, 0) + 1
+    found = regulation.field_of_kind("budget", application.nomination)
+    rows = answers.get(found[0].code, {}).get(found[1].code) if found else None
+    budget, unread = parse_budget(rows if isinstance(rows, list) else [])
+    facts = ApplicationFacts(
+        submitted_at=application.submitted_at or application.created_at,
+        files=files,
+        tos=facts_of(application.tos, live_applications=counted),
+        requested_sum=None if found is None else application.requested_sum,
+        budget_remarks=() if found is None else (*unread, *check_budget(budget, regulation.limits.for_budget)),
+        own_share=paper.budget.own_share if paper.budget else None,
+    )
+    zone = ZoneInfo(application.contest.municipality.zone)
+    return {one.code: one for one in precheck(regulation, facts, zone=zone)}
+
+
+def windows_from(now: datetime, zone: ZoneInfo) -> list[tuple[int, date, datetime]]:
+    """Choices for a correction's term: working days, the last day, the moment at which it ends."""
+    today = now.astimezone(zone).date()
+    return [(count, last := add_workdays(today, count), end_of_day(last, zone)) for count in WINDOWS]
+
+
+def people_who_filled(application: Application) -> Sequence[Person]:
+    """Whom letters about the application go to: those who began, saved or submitted it and still speak for its ТОС.
+
+    When none of them does, everybody who speaks for the ТОС.
+    """
+    wrote = union(
+        select(Application.created_by_id.label("person_id")).where(Application.id == application.id),
+        select(ApplicationSection.saved_by_id).where(ApplicationSection.application_id == application.id),
+        select(Submission.submitted_by_id).where(Submission.application_id == application.id),
+    ).subquery()
+    speaks = (
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == Role.ACTIVIST,
+            RoleGrant.scope == Scope.TOS,
+            RoleGrant.scope_id == application.tos_id,
+            RoleGrant.revoked_at.is_(None),
+            Person.active.is_(True),
+        )
+        .order_by(Person.id)
+    )
+    filled = db.session.scalars(speaks.where(Person.id.in_(select(wrote.c.person_id)))).all()
+    return filled or db.session.scalars(speaks).all()
+
+
+def is_of_tos(person_id: int, tos_id: int) -> bool:
+    """Does the person speak for this ТОС now?"""
+    found = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.role == Role.ACTIVIST,
+        RoleGrant.scope == Scope.TOS,
+        RoleGrant.scope_id == tos_id,
+        RoleGrant.revoked_at.is_(None),
+    )
+    return db.session.scalar(found) is not None
