@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, get_flashed_messages, make_response, request, session
+from flask import Response, current_app, make_response, request, session
 from flask_login import current_user
 
 
@@ -20,7 +20,7 @@ def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
         # flashed words belong to one answer: looked at before the page takes them
         has_words = bool(session.get("_flashes"))
         response: Response = make_response(current_app.ensure_sync(view)(*args, **kwargs))
-        if current_user.is_authenticated or has_words or session.modified or get_flashed_messages():
+        if current_user.is_authenticated or has_words or session.modified:
             return response
         if request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.is_streamed:
             response.vary.update(("Cookie", "Save-Data"))

@@ -1,11 +1,13 @@
 """The blueprint of contests, and how its pages show the end of a span of time."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask import Blueprint
+from flask_babel import gettext
 
 from tosportal.domain.contest_states import last_day
-from tosportal.web.filters import day_short, hour, local, page_zone
+from tosportal.web.filters import day_short, exact_moment, hour, local, page_zone
 
 blueprint = Blueprint("contests", __name__)
 
@@ -16,3 +18,16 @@ def until(at: datetime | None) -> str:
     if at is None:
         return "—"
     return day_short(last_day(at, page_zone())) if local(at).time().isoformat() == "00:00:00" else hour(at)
+
+
+@blueprint.app_template_filter("stored_moment")
+def stored_moment(text: str) -> str:
+    """A moment as a regulation stores it, to the second on the municipality's clock."""
+    return exact_moment(datetime.fromisoformat(text))
+
+
+@blueprint.app_template_global("translated")
+def translated(choices: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices with their words in the language of the page."""
+    pairs = choices.items() if isinstance(choices, Mapping) else choices
+    return [(code, gettext(words) if words else "") for code, words in pairs]

@@ -23,40 +23,8 @@ from tosportal.web.clock import now
 from tosportal.web.lists import paged
 
 CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщыэюя"
-LATIN = [
-    "a",
-    "b",
-    "v",
-    "g",
-    "d",
-    "e",
-    "e",
-    "zh",
-    "z",
-    "i",
-    "y",
-    "k",
-    "l",
-    "m",
-    "n",
-    "o",
-    "p",
-    "r",
-    "s",
-    "t",
-    "u",
-    "f",
-    "kh",
-    "ts",
-    "ch",
-    "sh",
-    "shch",
-    "y",
-    "e",
-    "yu",
-    "ya",
-]
-LETTERS = {**dict(zip(CYRILLIC, LATIN, strict=True)), "ь": "", "ъ": ""}
+LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya"
+LETTERS = {**dict(zip(CYRILLIC, LATIN.split(), strict=True)), "ь": "", "ъ": ""}
 TYPED = ("name", "slug", "kind", "fund", "source")
 
 
