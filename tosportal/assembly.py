@@ -6,13 +6,17 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy import String, cast, select
 
 from tosportal import cli, frame
 from tosportal.config import Settings
+from tosportal.domain.permissions import Scope
 from tosportal.features import ORDER
 from tosportal.features.accounts import guards, sessions, sign_in
-from tosportal.support import db as database
+from tosportal.features.contests.models import Contest
+from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support import audit, installation, notifications, queue, storage
+from tosportal.support import db as database
 from tosportal.web import setup
 
 migrate = Migrate()
@@ -52,5 +56,17 @@ def assemble(settings: Settings | None = None) -> Flask:
             importlib.import_module(f"tosportal.features.{feature}.models")  # so that migrations see every table
         routes = importlib.import_module(f"tosportal.features.{feature}.routes")
         app.register_blueprint(routes.blueprint)
+    name_the_places(app)
     cli.init_app(app)
     return app
+
+
+def name_the_places(app: Flask) -> None:
+    """Tell the administrator's pages of people in which places roles are granted (features later than accounts)."""
+    app.extensions["role_places"] = {
+        Scope.MUNICIPALITY: select(Municipality.id, Municipality.name).order_by(Municipality.name),
+        Scope.CONTEST: select(Contest.id, Contest.name + " · " + cast(Contest.year, String)).order_by(
+            Contest.year.desc(), Contest.name
+        ),
+        Scope.TOS: select(Tos.id, Tos.name).order_by(Tos.name, Tos.id),
+    }

@@ -1,4 +1,4 @@
-"""The one place where a request commits: its method may write and its answer is below 400; the answer leaves after it."""
+"""The one place where a request commits: its method may write, its answer is below 400 and leaves after the commit."""
 
 from flask import Flask, Response, request
 

@@ -74,7 +74,9 @@ def where(permission: Permission) -> Scopes:
     return scopes_for(grants(), permission)
 
 
-def ensure_may(permission: Permission, *, municipality: int | None = None, contest: int | None = None, tos: int | None = None) -> None:
+def ensure_may(
+    permission: Permission, *, municipality: int | None = None, contest: int | None = None, tos: int | None = None
+) -> None:
     """404 unless the permission is held in this place: somebody else's object does not exist."""
     if not where(permission).holds(municipality=municipality, contest=contest, tos=tos):
         abort(404)

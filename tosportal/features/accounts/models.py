@@ -36,7 +36,7 @@ class Person(Base, UserMixin):
         return tuple(grant.as_rule for grant in self.grants if grant.revoked_at is None)
 
     @property
-    def roles(self) -> list[Role]:
+    def roles(self) -> list[Role]:  # type: ignore[override]
         """What Flask-Security asks for; our roles live in grants and are asked through `accounts/guards.py`."""
         return []
 

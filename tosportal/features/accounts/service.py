@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.domain.permissions import GRANTED_IN, Grant, Role, Scope
+from tosportal.domain.permissions import Grant, Role, Scope
 from tosportal.features.accounts import sessions
 from tosportal.features.accounts.models import Person, RoleGrant, SignedInSession
 from tosportal.support import audit
@@ -41,20 +41,44 @@ def add_person(
     email = clean_email(email)
     if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise RuleBroken(Remark(N_("Человек с адресом %(email)s уже есть"), {"email": email}, place="email"))
+    person = _new_person(
+        email=email,
+        full_name=full_name,
+        phone=phone,
+        locale=locale,
+        password_hash=hash_password(password) if password else None,
+        now=now,
+    )
+    person.confirmed_at = now if confirmed else None
+    db.session.flush()
+    audit.record("person.added", person, actor=None, now=now, after={"confirmed": confirmed, "locale": locale})
+    return person
+
+
+def sign_up(*, email: str, full_name: str, phone: str, locale: str, password_hash: str, now: datetime) -> Person:
+    """A person's own new account: it opens no door until the address is confirmed."""
+    person = _new_person(
+        email=clean_email(email), full_name=full_name, phone=phone, locale=locale, password_hash=password_hash, now=now
+    )
+    db.session.flush()
+    audit.record("person.signed_up", person, actor=person, now=now, after={"locale": locale})
+    return person
+
+
+def _new_person(
+    *, email: str, full_name: str, phone: str, locale: str, password_hash: str | None, now: datetime
+) -> Person:
     person = Person(
         email=email,
         full_name=" ".join(full_name.split()),
         phone=phone.strip(),
         locale=locale,
-        password=hash_password(password) if password else None,
+        password=password_hash,
         active=True,
         fs_uniquifier=secrets.token_hex(32),
-        confirmed_at=now if confirmed else None,
         joined_at=now,
     )
     db.session.add(person)
-    db.session.flush()
-    audit.record("person.added", person, actor=None, now=now, after={"confirmed": confirmed, "locale": locale})
     return person
 
 
@@ -108,7 +132,7 @@ def grant_role(
         if grant := _live_grant(person, role, scope, scope_id):
             return grant
         raise
-    _note_role("role.granted", person, role, scope, scope_id, actor, now)
+    _note_role("role.granted", person, grant, actor=actor, now=now)
     return grant
 
 
@@ -126,14 +150,12 @@ def revoke_role(
         return
     grant.revoked_at = now
     db.session.flush()
-    _note_role("role.revoked", person, role, scope, scope_id, actor, now)
+    _note_role("role.revoked", person, grant, actor=actor, now=now)
 
 
-def _note_role(
-    act: str, person: Person, role: Role, scope: Scope, scope_id: int, actor: Person | None, now: datetime
-) -> None:
+def _note_role(act: str, person: Person, grant: RoleGrant, *, actor: Person | None, now: datetime) -> None:
     db.session.expire(person, ["grants"])
-    said = {"role": str(role), "scope": str(scope), "scope_id": scope_id}
+    said = {"role": str(grant.role), "scope": str(grant.scope), "scope_id": grant.scope_id}
     granted = act == "role.granted"
     audit.record(
         act,
@@ -142,13 +164,8 @@ def _note_role(
         now=now,
         before={} if granted else said,
         after=said if granted else {},
-        municipality_id=scope_id if scope is Scope.MUNICIPALITY else None,
+        municipality_id=grant.scope_id if grant.scope == Scope.MUNICIPALITY else None,
     )
-
-
-def places_for(role: Role) -> frozenset[Scope]:
-    """The kinds of place in which a role may be given."""
-    return GRANTED_IN[role]
 
 
 def end_other_session(person: Person, session_id: int, *, now: datetime) -> bool:
@@ -189,3 +206,11 @@ def set_active(person: Person, *, active: bool, actor: Person | None, now: datet
         before={"active": not active},
         after={"active": active},
     )
+
+
+def set_password(person: Person, password: str, *, actor: Person | None, now: datetime) -> None:
+    """The person signs in with this password from now on; every sign-in that was open has ended."""
+    person.password = hash_password(password)
+    sessions.end_all_sessions(person, now=now)
+    db.session.flush()
+    audit.record("password.set", person, actor=actor, now=now)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from tosportal.features.accounts.models import Person, SignedInSession
+from tosportal.support import audit
 from tosportal.support.db import db
 from tosportal.web.clock import now
 
@@ -35,11 +36,16 @@ def start_session(person: Person, *, key: str, browser: str, now: datetime) -> S
     return row
 
 
+def live_session(key: str) -> SignedInSession | None:
+    """The row of a key that has not ended."""
+    return db.session.scalars(
+        select(SignedInSession).where(SignedInSession.key_hash == key_hash(key), SignedInSession.ended_at.is_(None))
+    ).one_or_none()
+
+
 def end_session(key: str, *, now: datetime) -> None:
     """End one browser's sign-in for good."""
-    db.session.execute(
-        update(SignedInSession).where(SignedInSession.key_hash == key_hash(key)).values(ended_at=now)
-    )
+    db.session.execute(update(SignedInSession).where(SignedInSession.key_hash == key_hash(key)).values(ended_at=now))
 
 
 def end_all_sessions(person: Person, *, now: datetime, but_key: str | None = None) -> None:
@@ -55,18 +61,22 @@ def load_person(uniquifier: str) -> Person | None:
     key = session.get(KEY)
     if not key:
         return None
-    return db.session.scalars(
-        select(Person)
-        .join(SignedInSession, SignedInSession.person_id == Person.id)
-        .where(
-            Person.fs_uniquifier == uniquifier,
-            Person.active.is_(True),
-            SignedInSession.key_hash == key_hash(key),
-            SignedInSession.ended_at.is_(None),
-            SignedInSession.expires_at > now(),
+    return (
+        db.session.scalars(
+            select(Person)
+            .join(SignedInSession, SignedInSession.person_id == Person.id)
+            .where(
+                Person.fs_uniquifier == uniquifier,
+                Person.active.is_(True),
+                SignedInSession.key_hash == key_hash(key),
+                SignedInSession.ended_at.is_(None),
+                SignedInSession.expires_at > now(),
+            )
+            .options(joinedload(Person.grants))
         )
-        .options(joinedload(Person.grants))
-    ).unique().one_or_none()
+        .unique()
+        .one_or_none()
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -74,12 +84,17 @@ def init_app(app: Flask) -> None:
     app.login_manager.user_loader(load_person)  # type: ignore[attr-defined]
 
     def signed_in(sender: Flask, user: Person) -> None:
+        if old := session.pop(KEY, None):
+            end_session(old, now=now())
+        session.pop("csrf_token", None)  # a token that a stranger may have planted before does not outlive the sign-in
         session[KEY] = secrets.token_urlsafe(32)
-        start_session(user, key=session[KEY], browser=request.user_agent.string, now=now())
+        row = start_session(user, key=session[KEY], browser=request.user_agent.string, now=now())
+        audit.record("session.started", row, actor=user, now=now())
 
     def signed_out(sender: Flask, user: Person) -> None:
-        if key := session.pop(KEY, None):
+        if (key := session.pop(KEY, None)) and (row := live_session(key)):
             end_session(key, now=now())
+            audit.record("session.ended", row, actor=user, now=now())
 
     user_logged_in.connect(signed_in, app, weak=False)
     user_logged_out.connect(signed_out, app, weak=False)
