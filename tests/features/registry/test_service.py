@@ -1,4 +1,4 @@
-"""The registry keeps its word: import without surprises, consents that hide at once, links that give and take the role."""
+"""The registry: imports without surprise, consents that hide at once, links that give and take the role."""
 
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,0 +1,184 @@
+"""Named selects of programmes. Totals are sums over rows, asked of the database and never stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from tosportal.domain.errors import N_
+from tosportal.domain.programme_document import SOURCES
+from tosportal.features.programmes.models import (
+    Activity,
+    ActivityFunding,
+    Indicator,
+    IndicatorTarget,
+    Programme,
+    ProgrammeTask,
+)
+from tosportal.support.db import db
+
+SOURCE_NAMES: Mapping[str, str] = {
+    "regional": N_("Областной бюджет"),
+    "local": N_("Местный бюджет"),
+    "extrabudget": N_("Внебюджетные источники"),
+}
+NOTHING = Decimal("0.00")
+
+
+@dataclass
+class Sums:
+    """Roubles by year and source, with totals of either; what was never said is nothing."""
+
+    cells: dict[tuple[int, str], Decimal] = field(default_factory=dict)
+
+    def add(self, year: int, source: str, value: Decimal) -> None:
+        self.cells[year, source] = self.cells.get((year, source), NOTHING) + value
+
+    def of(self, year: int | None = None, source: str | None = None) -> Decimal:
+        """The sum of a year, a source, both, or everything."""
+        return sum(
+            (
+                value
+                for (its_year, its_source), value in self.cells.items()
+                if year in (None, its_year) and source in (None, its_source)
+            ),
+            NOTHING,
+        )
+
+    def by_source(self, year: int | None = None) -> dict[str, Decimal]:
+        """The sum of each source in the one order, for a year or for all."""
+        return {source: self.of(year, source) for source in SOURCES}
+
+
+def programme_by_slug(slug: str) -> Programme | None:
+    """A programme by its short name; when two districts use the same one, the first."""
+    return db.session.scalars(
+        select(Programme).where(Programme.slug == slug).order_by(Programme.municipality_id).limit(1)
+    ).first()
+
+
+def programmes_of(municipality_id: int) -> list[Programme]:
+    """The programmes of a district, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Programme)
+            .where(Programme.municipality_id == municipality_id)
+            .order_by(Programme.year_to.desc(), Programme.year_from.desc(), Programme.id.desc())
+        )
+    )
+
+
+def programme_of_year(municipality_id: int, year: int) -> Programme | None:
+    """The programme that runs in a year; the one that began last when two do."""
+    return next((one for one in programmes_of(municipality_id) if one.year_from <= year <= one.year_to), None)
+
+
+def tasks_of(programme_id: int) -> list[ProgrammeTask]:
+    """The tasks of a programme in its order."""
+    return list(
+        db.session.scalars(
+            select(ProgrammeTask).where(ProgrammeTask.programme_id == programme_id).order_by(ProgrammeTask.number)
+        )
+    )
+
+
+def activities_of(programme_id: int) -> list[Activity]:
+    """The activities of a programme in its order, with years and funding: three selects."""
+    return list(
+        db.session.scalars(
+            select(Activity)
+            .where(Activity.programme_id == programme_id)
+            .options(selectinload(Activity.years), selectinload(Activity.funding))
+            .order_by(Activity.task_id, Activity.id)
+        )
+    )
+
+
+def activity_by_code(programme: Programme, code: str) -> Activity | None:
+    """An activity of a programme by its code."""
+    return db.session.scalars(
+        select(Activity).where(Activity.programme_id == programme.id, Activity.code == code)
+    ).one_or_none()
+
+
+def indicators_of(programme_id: int) -> list[Indicator]:
+    """The indicators of a programme in its order, targets loaded: two selects."""
+    return list(
+        db.session.scalars(
+            select(Indicator)
+            .where(Indicator.programme_id == programme_id)
+            .options(selectinload(Indicator.targets))
+            .order_by(Indicator.id)
+        )
+    )
+
+
+def indicator_by_code(programme: Programme, code: str) -> Indicator | None:
+    """An indicator of a programme by its code, targets loaded."""
+    return db.session.scalars(
+        select(Indicator)
+        .where(Indicator.programme_id == programme.id, Indicator.code == code)
+        .options(selectinload(Indicator.targets))
+    ).one_or_none()
+
+
+def targets_of_year(programme_id: int, year: int) -> dict[str, Decimal]:
+    """The planned values of a year by the code of the indicator."""
+    rows = db.session.execute(
+        select(Indicator.code, IndicatorTarget.value)
+        .join(IndicatorTarget, IndicatorTarget.indicator_id == Indicator.id)
+        .where(Indicator.programme_id == programme_id, IndicatorTarget.year == year)
+        .order_by(Indicator.id)
+    )
+    return {row.code: row.value for row in rows}
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def fund_of_activity(activity_id: int, year: int) -> dict[str, Decimal]:
+    """What each source plans to pay for an activity in a year, every source named, in the one order."""
+    rows = db.session.execute(
+        select(ActivityFunding.source, ActivityFunding.planned_sum).where(
+            ActivityFunding.activity_id == activity_id, ActivityFunding.year == year
+        )
+    )
+    planned = {row.source: row.planned_sum for row in rows}
+    return {source: planned.get(source, NOTHING) for source in SOURCES}
+
+
+def _grouped(programme_id: int, *by: Any) -> Sequence[Any]:
+    total = func.sum(ActivityFunding.planned_sum).label("total")
+    return db.session.execute(
+        select(*by, ActivityFunding.year, ActivityFunding.source, total)
+        .join(Activity, ActivityFunding.activity_id == Activity.id)
+        .where(Activity.programme_id == programme_id)
+        .group_by(*by, ActivityFunding.year, ActivityFunding.source)
+    ).all()
+
+
+def funding_of_programme(programme_id: int) -> Sums:
+    """The programme's money by year and source, summed by the database: one select."""
+    sums = Sums()
+    for year, source, total in _grouped(programme_id):
+        sums.add(year, source, total)
+    return sums
+
+
+def funding_by_task(programme_id: int) -> dict[int, Sums]:
+    """The same for each task by its id: one select."""
+    sums: dict[int, Sums] = {}
+    for task_id, year, source, total in _grouped(programme_id, Activity.task_id):
+        sums.setdefault(task_id, Sums()).add(year, source, total)
+    return sums
+
+
+def activity_sums(activity: Activity) -> Sums:
+    """The money of one activity whose funding is loaded."""
+    sums = Sums()
+    for row in activity.funding:
+        sums.add(row.year, row.source, row.planned_sum)
+    return sums
