@@ -1,4 +1,4 @@
-"""A contest with thousands of applications, for measurements: rows put in by the thousand, as the services make them."""
+"""A contest with thousands of applications, for measurements: rows put in by the thousand."""
 
 import hashlib
 import json

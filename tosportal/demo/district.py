@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -21,14 +21,14 @@ from tosportal.demo.people import (
     activist_of,
 )
 from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.tos_list import read_tos_csv
 from tosportal.features.accounts.models import Person
 from tosportal.features.accounts.service import add_person, grant_role
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.service import load_programme
-from tosportal.features.registry.models import Municipality, PublicationConsent, Tos
+from tosportal.features.registry.models import Municipality, Tos
 from tosportal.features.registry.queries import tos_by_code
-from tosportal.features.registry.service import ask_link, decide_link, import_tos
-from tosportal.support.db import db
+from tosportal.features.registry.service import add_municipality, ask_link, decide_link, give_consent, import_tos
 
 SAMPLE = files("tosportal") / "sample"
 MEASURES = {"ind-1-2": "supported_tos", "ind-4-1": "support_sum"}
@@ -88,7 +88,7 @@ def join(district: District, person: DemoPerson, *, now: datetime) -> Person:
 def make(*, now: datetime) -> District:
     """Everything but the contests; it all happened some months ago."""
     then = now - timedelta(days=300)
-    municipality = Municipality(
+    municipality = add_municipality(
         code="ordynsky",
         name="Ордынский район",
         owner_name="Администрация Ордынского района Новосибирской области",
@@ -100,9 +100,8 @@ def make(*, now: datetime) -> District:
         email="tos@example.org",
         hours="Будни с 9:00 до 17:00, обед с 13:00 до 14:00",
         address="р. п. Ордынское, администрация района, управление делами",
+        now=then,
     )
-    db.session.add(municipality)
-    db.session.flush()
     administrator = add(ADMINISTRATOR, now=then)
     grant_role(administrator, Role.ADMINISTRATOR, Scope.EVERYWHERE, actor=None, now=then)
     secretary = add(SECRETARY, now=then)
@@ -116,9 +115,8 @@ def make(*, now: datetime) -> District:
         actor=secretary,
         now=then,
     )
-    import_tos(
-        rows_of("tos-sample.csv"), municipality=municipality, skip_bad=False, dry_run=False, actor=secretary, now=then
-    )
+    table = read_tos_csv((SAMPLE / "tos-sample.csv").read_bytes(), today=then.date())
+    import_tos(table, municipality=municipality, actor=secretary, now=then)
     district = District(
         municipality=municipality,
         programme=programme,
@@ -135,18 +133,27 @@ def make(*, now: datetime) -> District:
         basis="Избрана в совет ТОС 12 числа, протокол № 4",
         now=now - timedelta(hours=20),
     )
-    publish_some_contacts(district, since=then.date())
+    publish_some_contacts(district, now=then)
     return district
 
 
-def publish_some_contacts(district: District, since: date) -> None:
+def publish_some_contacts(district: District, *, now: datetime) -> None:
     """Some chairs agreed to be named and called, one let the consent run out: the public pages show the difference."""
-    for code, what, until in (
+    today = now.date()
+    for code, what, days in (
         ("tos-001", "chair", None),
         ("tos-001", "phone", None),
         ("tos-003", "chair", None),
-        ("tos-004", "chair", since + timedelta(days=30)),
+        ("tos-004", "chair", 30),
         ("tos-008", "chair", None),
         ("tos-008", "email", None),
     ):
-        db.session.add(PublicationConsent(tos_id=district.tos(code).id, what=what, given_on=since, until_on=until))
+        give_consent(
+            district.tos(code),
+            what=what,
+            given_on=today,
+            until_on=today + timedelta(days=days) if days else None,
+            today=today,
+            actor=district.secretary,
+            now=now,
+        )
