@@ -2,9 +2,18 @@
 
 from flask import Flask
 
-from tosportal.cli import serve
+from tosportal.cli.audit import audit
+from tosportal.cli.contest import contest
+from tosportal.cli.data import data
+from tosportal.cli.people import people
+from tosportal.cli.programme import programme
+from tosportal.cli.registry import registry
+from tosportal.cli.serve import serve
+
+COMMANDS = (people, registry, programme, contest, data, audit, serve)
 
 
 def init_app(app: Flask) -> None:
     """Attach the commands to an application."""
-    app.cli.add_command(serve.serve)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -3,15 +3,15 @@
 import json
 
 import click
-from flask.cli import AppGroup
 
+from tosportal.cli.russian import Group, refuse
 from tosportal.demo import NotADemo, people, people_table
 from tosportal.demo import load as load_demo
 from tosportal.demo import reset as reset_demo
 from tosportal.demo.stages import Stage
 from tosportal.support import db as database
 
-demo = AppGroup("demo", help="Пример: район, 45 ТОС, конкурсы на разных этапах.")
+demo = Group("demo", help="Пример: район, 45 ТОС, конкурсы на разных этапах.")
 
 
 @demo.command()
@@ -22,11 +22,11 @@ demo = AppGroup("demo", help="Пример: район, 45 ТОС, конкур�
 def load(stage: str | None, applications: int | None) -> None:
     """Наполнить базу примером (пустую сначала подготовить)."""
     if applications and not stage:
-        raise click.UsageError("--applications идёт вместе с --stage")
+        refuse("--applications идёт вместе с --stage")
     try:
         load_demo(Stage(stage) if stage else None, applications=applications, progress=click.echo)
     except NotADemo as error:
-        raise click.ClickException(str(error)) from None
+        refuse(str(error))
     click.echo("Готово.")
 
 
@@ -43,6 +43,6 @@ def reset() -> None:
     try:
         reset_demo()
     except NotADemo as error:
-        raise click.ClickException(str(error)) from None
+        refuse(str(error))
     database.commit()
     click.echo("База пуста.")

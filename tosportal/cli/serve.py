@@ -15,6 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from tosportal import create_app
+from tosportal.cli.russian import Command, refuse
 from tosportal.support.db import db
 
 
@@ -33,9 +34,7 @@ def ensure_writable(folder: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise click.ClickException(
-            f"В папку {folder} нельзя писать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка"
-        ) from None
+        refuse(f"В папку {folder} нельзя писать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка")
 
 
 def ensure_port_free(host: str, port: int) -> None:
@@ -45,17 +44,17 @@ def ensure_port_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise click.ClickException(f"Порт {port} занят. Запустите на другом: PORT={port + 1} make run") from None
+            refuse(f"Порт {port} занят. Запустите на другом: PORT={port + 1} make run")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--demo", is_flag=True, help="Один раз наполнить пустую базу примером и показать входы.")
 @with_appcontext
 def serve(demo: bool) -> None:
     """Подготовить базу и запустить портал: сервер granian и фоновые письма."""
     settings = current_app.config["SETTINGS"]
     if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
-        raise click.ClickException(f"PORT={settings.port}: нужен номер порта от 1 до 65535.")
+        refuse(f"PORT={settings.port}: нужен номер порта от 1 до 65535.")
     host, port = settings.host, int(settings.port)
     ensure_writable(Path(current_app.instance_path))
     ensure_port_free(host, port)
