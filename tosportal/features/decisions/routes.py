@@ -58,14 +58,14 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
             "sums": queries.sums_of(decision.id),
             "cut": queries.first_without_full_money(decision.id),
         }
-    progress = jury_progress(contest.id) if decision is None or phase is Phase.SCORING else ()
+    progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
     return (
         render_template(
             "decisions/ranking.html",
             contest=contest,
             regulation=regulation,
             phase=phase,
-            is_deciding=phase is Phase.DECIDING,
+            is_deciding=phase is Phase.DECIDING or (progress is not None and progress.is_done) or bool(decision),
             decision=decision,
             preparer=person_with_roles(decision.prepared_by_id) if decision else None,
             fund=fund_of(contest),

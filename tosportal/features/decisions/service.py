@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken
 from tosportal.domain.measuring import measured_values
 from tosportal.domain.protocol import (
@@ -32,7 +31,7 @@ from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
-from tosportal.features.jury.queries import recusals_of, signed_marks
+from tosportal.features.jury.queries import may_see_marks, signed_marks
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
@@ -98,10 +97,10 @@ def ensure_may_prepare(contest: Contest, regulation: Regulation, now: datetime) 
         raise RuleBroken(N_("Конкурс отменён: решение по нему не готовят"))
     if contest.approved_at:
         raise RuleBroken(N_("Решение уже утверждено. Изменить его может только апелляция"))
-    if phase_of(contest, regulation, now) is not Phase.DECIDING:
+    if not may_see_marks(contest, phase_of(contest, regulation, now)):
         raise RuleBroken(
             Remark(
-                N_("Оценка ещё не закончена: решение готовят после %(until_at)s"),
+                N_("Оценка ещё не закончена: решение готовят после %(until_at)s или когда подписаны все листы"),
                 {"until_at": regulation.moments.get("scoring_until")},
             )
         )
@@ -116,7 +115,7 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
     """
     if not applications:
         raise RuleBroken(N_("Нет ни одной допущенной заявки: решать не о чем"))
-    marks = signed_marks(contest.id)
+    signed = signed_marks(contest.id)
     answers = queries.submitted_answers(contest.id)
     numbers = {application.id: protocol_number(application) for application in applications}
     candidates = tuple(
@@ -129,7 +128,7 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
             requested_sum=application.requested_sum if contest.kind == "grant" else None,
             submitted_at=application.submitted_at,
             measured=measured_values(regulation, application.nomination, answers.get(application.id, {})),
-            marks=marks.get(application.id, {}),
+            marks=signed.marks.get(application.id, {}),
         )
         for application in applications
     )
@@ -154,9 +153,7 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
             for one in refused
         ),
         recusals=tuple(
-            Recusal(juror, numbers[application_id])
-            for application_id, juror in recusals_of(contest.id)
-            if application_id in numbers
+            Recusal(one.juror, numbers[one.application_id]) for one in signed.recusals if one.application_id in numbers
         ),
     )
 
