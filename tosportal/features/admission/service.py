@@ -284,7 +284,7 @@ def _note(
     )
     db.session.add(row)
     db.session.flush()
-    after = {"act_id": row.id, "due_on": due_on} if due_on else {"act_id": row.id}
+    after: dict[str, object] = {"act_id": row.id} | ({"due_on": due_on} if due_on else {})
     _record(f"admission.{act}", application, actor, now, before={}, after=after)
     return row
 

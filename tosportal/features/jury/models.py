@@ -48,7 +48,7 @@ class Juror(Base):
 
 
 class ConflictDeclaration(Base):
-    """What a juror declared about an application before opening it: a conflict or none. A later conflict is a new row."""
+    """What a juror declared of an application before opening it: a conflict or none. A later conflict is a new row."""
 
     __tablename__ = "conflict_declaration"
     __table_args__ = (Index("ix_conflict_declaration_pair", "juror_id", "application_id"),)
@@ -62,7 +62,7 @@ class ConflictDeclaration(Base):
 
 
 class ScoreSheet(Base):
-    """One juror's sheet (оценочный лист) on one application. `total` is stored in the transaction that saves the marks."""
+    """One juror's sheet (оценочный лист) on one application. `total` is stored in the transaction of the marks."""
 
     __tablename__ = "score_sheet"
     __table_args__ = (

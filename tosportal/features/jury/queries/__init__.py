@@ -1,0 +1,66 @@
+"""Named selects of the jury. A juror's own selects know nothing of other jurors; staff's selects carry no marks."""
+
+from tosportal.features.jury.queries.conflicts import Judged, facts_of_jurors, judged_applications, reasons_for
+from tosportal.features.jury.queries.jurors import (
+    contest_of_juror,
+    invitation_by_key,
+    invitation_in_contest,
+    invitations_of,
+    juries_of_person,
+    juror_by_code,
+    juror_of,
+    jurors_of,
+    key_hash,
+)
+from tosportal.features.jury.queries.progress import (
+    JurorProgress,
+    JuryProgress,
+    Recusal,
+    SignedMarks,
+    jury_progress,
+    may_see_marks,
+    signed_marks,
+)
+from tosportal.features.jury.queries.work import (
+    OwnSheet,
+    Work,
+    WorkRow,
+    last_declaration,
+    marks_of,
+    own_sheet,
+    sheet_for_juror,
+    sheet_of,
+    work_of,
+)
+
+__all__ = [
+    "Judged",
+    "JurorProgress",
+    "JuryProgress",
+    "OwnSheet",
+    "Recusal",
+    "SignedMarks",
+    "Work",
+    "WorkRow",
+    "contest_of_juror",
+    "facts_of_jurors",
+    "invitation_by_key",
+    "invitation_in_contest",
+    "invitations_of",
+    "judged_applications",
+    "juries_of_person",
+    "juror_by_code",
+    "juror_of",
+    "jurors_of",
+    "jury_progress",
+    "key_hash",
+    "last_declaration",
+    "marks_of",
+    "may_see_marks",
+    "own_sheet",
+    "reasons_for",
+    "sheet_for_juror",
+    "sheet_of",
+    "signed_marks",
+    "work_of",
+]
