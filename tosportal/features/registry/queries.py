@@ -85,6 +85,8 @@ def secretaries_of(municipality_id: int) -> list[Person]:
 
 def tos_by_code(code: str) -> Tos | None:
     """A ТОС by its code, settlement and municipality loaded. Codes are given within a municipality; the first wins."""
+    if "\x00" in code:
+        return None
     return db.session.scalars(
         select(Tos)
         .where(Tos.code == code)

@@ -1,5 +1,0 @@
-"""Pages of registry."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("registry", __name__)
