@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
 
-from tests.pages import Browser
+from tests.pages import Browser, Client
 from tosportal import create_app
 from tosportal.config import Settings
 from tosportal.support.db import db
@@ -65,6 +65,7 @@ def settings(folder: Path, database_url: str) -> Settings:
 
 def make_app(folder: Path, database_url: str) -> Flask:
     app = create_app(settings(folder, database_url))
+    app.test_client_class = Client
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost")
     return app
 

@@ -1,14 +1,26 @@
 """A browser for tests: every page fetched is checked as a page, forms are filled from what the page holds."""
 
+import contextvars
 import re
 from html.parser import HTMLParser
 from typing import Any
 
 import html5lib
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tosportal.features.accounts import sessions
+
+
+class Client(FlaskClient):
+    """A test client whose requests share nothing with the test: each has its own context, session of the database and
+    `g`, as requests of a server have. What the test has prepared is committed first."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            sessions.db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 class Browser:
@@ -34,19 +46,13 @@ class Browser:
 
     def get(self, address: str, *, code: int = 200, **kwargs: Any) -> TestResponse:
         """Fetch an address, following redirects, and check the page."""
-        self.app_session_clear()
         response = self.client.get(address, follow_redirects=True, **kwargs)
         return self.checked(response, code)
 
     def post(self, address: str, data: Any = None, *, code: int = 200, follow: bool = True, **kwargs: Any) -> TestResponse:
         """Send a form, following the redirect after it, and check the page."""
-        self.app_session_clear()
         response = self.client.post(address, data=data, follow_redirects=follow, **kwargs)
         return self.checked(response, code)
-
-    def app_session_clear(self) -> None:
-        """A request starts with nothing that the test itself has loaded."""
-        sessions.db.session.expire_all()
 
     def checked(self, response: TestResponse, code: int) -> TestResponse:
         text = response.get_data(as_text=True) if response.mimetype == "text/html" else ""

@@ -151,6 +151,13 @@ def prepare_engine(engine: Engine) -> None:
             _writer.release()
 
 
+def abandon() -> None:
+    """Take back what this transaction did. What was loaded stays readable (for the page that says so), but is no longer
+    part of the session."""
+    db.session.expunge_all()
+    db.session.rollback()
+
+
 def commit() -> None:
     """The one place that commits; entrances call it (a request, a task, a command), services never do."""
     db.session.commit()

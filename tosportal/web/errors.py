@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
-from tosportal.support.db import db
+from tosportal.support.db import abandon
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500})
@@ -25,18 +25,18 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(RuleBroken)
     def rule_broken(error: RuleBroken):
-        db.session.rollback()
+        abandon()
         return page(409, error.remarks)
 
     @app.errorhandler(NotAllowed)
     def not_allowed(error: NotAllowed):
-        db.session.rollback()
+        abandon()
         return page(403, error.remarks)
 
     @app.errorhandler(StateConflict)
     @app.errorhandler(StaleDataError)
     def state_conflict(error: Exception):
-        db.session.rollback()
+        abandon()
         return page(409, getattr(error, "remarks", ()))
 
     @app.errorhandler(CSRFError)
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception):
-        db.session.rollback()
+        abandon()
         log.exception("unforeseen error at %s", request.endpoint)
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error

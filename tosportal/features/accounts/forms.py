@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_security import (
     ChangePasswordForm,
@@ -14,10 +13,12 @@ from flask_security import (
     SendConfirmationForm,
 )
 from flask_security.forms import EmailValidation, IsString, RequiredLocalize, unique_user_email, valid_user_email
-from flask_security.utils import get_message, hash_password, validate_redirect_url
+from flask_security.utils import get_message, hash_password
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField, SubmitField, TelField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms import EmailField, HiddenField, PasswordField, StringField, SubmitField, TelField
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, Regexp
+
+from tosportal.web.language import LOCALES
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 PHONE = r"^[+\d][\d\s()–-]{4,38}$"
@@ -27,6 +28,15 @@ AUTOCOMPLETE = "autocomplete"
 def one_line(text: Any) -> Any:
     """A value of one line: control characters become spaces, spaces are folded."""
     return " ".join(CONTROL.sub(" ", text).split()) if isinstance(text, str) else text
+
+
+def is_own_path(address: str) -> bool:
+    """Does an address stay on this portal? Browsers take «//» and «/\\» for the beginning of another host.
+
+    >>> [is_own_path(one) for one in ("/desk?page=2", "//evil.example", "/\\\\evil.example", "https://evil.example", "")]
+    [True, False, False, False, False]
+    """
+    return bool(re.match(r"/(?![/\\])", address)) and not CONTROL.search(address)
 
 
 def email_field(*validators: Any) -> EmailField:
@@ -75,7 +85,7 @@ class SafeNext:
     next: HiddenField = HiddenField()
 
     def validate_next(self, field: Any) -> None:
-        if field.data and not validate_redirect_url(field.data):
+        if not is_own_path(field.data or ""):
             field.data = ""
 
 
@@ -95,7 +105,7 @@ class SignIn(SafeNext, LoginForm):
         super().__init__(*args, **kwargs)
         self.password.description = ""
         self.account_errors: list[str] = []
-        if request.method == "GET" and not validate_redirect_url(self.next.data or ""):
+        if not is_own_path(self.next.data or ""):
             self.next.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
@@ -161,7 +171,5 @@ class Profile(FlaskForm):
 
     full_name = name_field()
     phone = phone_field()
-    locale = RadioField(
-        _l("Язык писем"), choices=[("ru", "Русский"), ("en", "English")], validators=[DataRequired(_l("Выберите язык"))]
-    )
+    locale = StringField(_l("Язык писем"), validators=[AnyOf(LOCALES, message=_l("Выберите язык"))])
     submit = SubmitField(_l("Сохранить"))

@@ -21,6 +21,7 @@ from tosportal.support.db import db
 
 MOST = 200
 LOOK_ALIKES = str.maketrans("@$!013457", "asioieast")
+KEYBOARD = ("qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "1234567890-=")
 EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
@@ -48,20 +49,19 @@ def is_common(password: str, own_words: tuple[str, ...] = ()) -> bool:
         part for word in own_words for part in re.split(r"[\W_]+", word.casefold().replace("ё", "е")) if len(part) > 2
     }
     known = common_words() | own
-    for text in (folded, folded.translate(LOOK_ALIKES)):
-        stem = EDGES.sub("", text)
-        if text in known or stem in known or len(stem) < 3:
+    stem = EDGES.sub("", folded)
+    for text in (folded, stem, EDGES.sub("", folded.translate(LOOK_ALIKES)), stem.translate(LOOK_ALIKES)):
+        half = text[: len(text) // 2]
+        if len(text) < 3 or text in known or (half in known and half * 2 == text):
             return True
-        half = stem[: len(stem) // 2]
-        if half in known and half * 2 == stem:
-            return True
-    return False
+    parts = re.split(r"[\W\d_]+", stem)
+    return is_run(stem) or (len(parts) <= 2 and known.issuperset(parts))
 
 
 def is_run(text: str) -> bool:
-    """Do the characters go one after another, up or down («abcdefgh», «87654321»)?"""
+    """Do the characters go one after another, up or down, in the alphabet or on the keyboard («abcdefgh», «шгнекуцй»)?"""
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
-    return steps in ({1}, {-1})
+    return steps in ({1}, {-1}) or any(text in row or text[::-1] in row for row in KEYBOARD)
 
 
 class Passwords(PasswordUtil):

@@ -319,6 +319,8 @@ def init_app(app: Flask) -> None:
     def about_the_browser(response: Response) -> Response:
         if email := g.get("signed_in_email"):
             brakes.remember_device(email, response)
+        if request.blueprint == "security" and response.location and not forms.is_own_path(response.location):
+            response.location = app.config["SECURITY_POST_LOGIN_VIEW"]
         if request.endpoint == "security.logout" and request.method == "POST":
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
