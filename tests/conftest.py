@@ -36,7 +36,16 @@ def postgres_answers() -> bool:
 
 
 HAVE_POSTGRES = postgres_answers()
-ENGINES = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.skipif(not HAVE_POSTGRES, reason=f"no PostgreSQL answers at {POSTGRES}")])]
+ENGINES = [
+    "sqlite",
+    pytest.param(
+        "postgres",
+        marks=[
+            pytest.mark.postgres,
+            pytest.mark.skipif(not HAVE_POSTGRES, reason=f"no PostgreSQL answers at {POSTGRES}"),
+        ],
+    ),
+]
 
 
 class Clock:
@@ -66,7 +75,9 @@ def settings(folder: Path, database_url: str) -> Settings:
 def make_app(folder: Path, database_url: str) -> Flask:
     app = create_app(settings(folder, database_url))
     app.test_client_class = Client
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost")
+    app.config.update(
+        TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost"
+    )
     return app
 
 

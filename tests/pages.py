@@ -49,14 +49,18 @@ class Browser:
         response = self.client.get(address, follow_redirects=True, **kwargs)
         return self.checked(response, code)
 
-    def post(self, address: str, data: Any = None, *, code: int = 200, follow: bool = True, **kwargs: Any) -> TestResponse:
+    def post(
+        self, address: str, data: Any = None, *, code: int = 200, follow: bool = True, **kwargs: Any
+    ) -> TestResponse:
         """Send a form, following the redirect after it, and check the page."""
         response = self.client.post(address, data=data, follow_redirects=follow, **kwargs)
         return self.checked(response, code)
 
     def checked(self, response: TestResponse, code: int) -> TestResponse:
         text = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        assert response.status_code == code, f"{response.request.path}: {response.status_code}, not {code}\n{said(text)[:3000]}"
+        assert response.status_code == code, (
+            f"{response.request.path}: {response.status_code}, not {code}\n{said(text)[:3000]}"
+        )
         if text and "<html" in text:
             check_page(text, response.request.path)
         return response
@@ -78,7 +82,9 @@ def check_page(text: str, address: str = "") -> None:
         assert field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby"), (
             f"{address}: field {field.get('name')} has no label"
         )
-    inline = [node.tag for node in tree.iter() if node.get("style") or any(name.startswith("on") for name in node.attrib)]
+    inline = [
+        node.tag for node in tree.iter() if node.get("style") or any(name.startswith("on") for name in node.attrib)
+    ]
     assert not inline, f"{address}: inline style or script on {inline[:3]}"
     for script in tree.iter("script"):
         assert script.get("src"), f"{address}: inline script"

@@ -27,7 +27,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def assemble(settings: Settings | None = None) -> Flask:
     """An application from settings; nothing is read from or written to the database here."""
     settings = settings or Settings()
-    app = Flask("tosportal", instance_path=settings.instance_path and str(Path(settings.instance_path).absolute()) or None)
+    app = Flask(
+        "tosportal", instance_path=(settings.instance_path and str(Path(settings.instance_path).absolute())) or None
+    )
     instance = settings.instance(app.instance_path)
     url = settings.database(instance)
     app.config.update(

@@ -8,22 +8,37 @@ from pathlib import Path
 
 def env(name: str, default: str, meaning: str):
     """A setting read from the environment variable `name`; `meaning` is printed in the README and by `flask data settings`."""
-    return field(default_factory=lambda: os.environ.get(name, default), metadata={"env": name, "default": default, "meaning": meaning})
+    return field(
+        default_factory=lambda: os.environ.get(name, default),
+        metadata={"env": name, "default": default, "meaning": meaning},
+    )
 
 
 @dataclass(frozen=True)
 class Settings:
     """What an administrator may set. Every value is text, as in the environment; `""` means the default is worked out."""
 
-    instance_path: str = env("INSTANCE_PATH", "", "Папка данных: база, файлы, ключ. По умолчанию instance/ рядом с кодом")
-    database_url: str = env("DATABASE_URL", "", "База данных: sqlite:///путь или postgresql://пользователь:пароль@сервер/база")
-    storage_url: str = env("STORAGE_URL", "", "Файлы: папка (file:///путь) или s3://ключ:секрет@сервер:порт/бакет?scheme=https")
+    instance_path: str = env(
+        "INSTANCE_PATH", "", "Папка данных: база, файлы, ключ. По умолчанию instance/ рядом с кодом"
+    )
+    database_url: str = env(
+        "DATABASE_URL", "", "База данных: sqlite:///путь или postgresql://пользователь:пароль@сервер/база"
+    )
+    storage_url: str = env(
+        "STORAGE_URL", "", "Файлы: папка (file:///путь) или s3://ключ:секрет@сервер:порт/бакет?scheme=https"
+    )
     queue_url: str = env("QUEUE_URL", "", "Очередь фоновых задач: sqlite:///путь, redis://… или postgresql://…")
     limits_url: str = env("LIMITS_URL", "memory://", "Счётчики ограничений входа: memory:// или redis://…")
-    smtp_url: str = env("SMTP_URL", "", "Почта: smtp://пользователь:пароль@сервер:порт или smtps://…; пусто — письма только на странице «Письма»")
+    smtp_url: str = env(
+        "SMTP_URL",
+        "",
+        "Почта: smtp://пользователь:пароль@сервер:порт или smtps://…; пусто — письма только на странице «Письма»",
+    )
     mail_from: str = env("MAIL_FROM", "Портал ТОС <portal@localhost>", "От чьего имени письма")
     secret_key: str = env("SECRET_KEY", "", "Ключ подписи; пусто — создаётся при первом запуске в папке данных")
-    secret_key_fallbacks: str = env("SECRET_KEY_FALLBACKS", "", "Прежние ключи через запятую: смена ключа без выхода людей")
+    secret_key_fallbacks: str = env(
+        "SECRET_KEY_FALLBACKS", "", "Прежние ключи через запятую: смена ключа без выхода людей"
+    )
     base_url: str = env("BASE_URL", "", "Адрес портала для ссылок в письмах, например https://tos.example.ru")
     trusted_hosts: str = env("TRUSTED_HOSTS", "", "Имена, на которые отвечает портал, через запятую; пусто — любые")
     host: str = env("HOST", "127.0.0.1", "Адрес, который слушает сервер")

@@ -40,11 +40,21 @@ def page_number() -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 8 else 1
 
 
-def paged(statement: Select, *, size: int = 50, number: int | None = None, scalars: bool = True) -> Page:
-    """One page of a select, with the count of all rows. Past the end gives the last page."""
+def paged(
+    statement: Select, *, size: int = 50, number: int | None = None, scalars: bool = True, total: int | None = None
+) -> Page:
+    """One page of a select, with the count of all rows (unless it is known). Past the end gives the last page."""
     size = min(size, MOST)
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).with_only_columns(statement.selected_columns[0]).subquery())) or 0
+    if total is None:
+        total = (
+            db.session.scalar(
+                select(func.count()).select_from(
+                    statement.order_by(None).with_only_columns(statement.selected_columns[0]).subquery()
+                )
+            )
+            or 0
+        )
     number = min(number or page_number(), max(1, -(-total // size)))
     limited = statement.limit(size).offset((number - 1) * size)
-    rows = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
+    rows = db.session.scalars(limited).unique().all() if scalars else db.session.execute(limited).all()
     return Page(rows, number, size, total)

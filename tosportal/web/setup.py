@@ -19,5 +19,3 @@ def init_app(app: Flask, settings: Settings) -> None:
     language.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
-
-

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.features.accounts.models import Person
@@ -46,7 +46,7 @@ def ranked_rows(decision_id: int) -> Select[tuple[RankedApplication]]:
         .where(RankedApplication.decision_id == decision_id)
         .options(
             joinedload(RankedApplication.application).joinedload(Application.tos).joinedload(Tos.settlement),
-            selectinload(RankedApplication.shares),
+            joinedload(RankedApplication.shares),
         )
         .order_by(RankedApplication.position)
     )
@@ -54,11 +54,15 @@ def ranked_rows(decision_id: int) -> Select[tuple[RankedApplication]]:
 
 def ranked_row(decision_id: int, number: int) -> RankedApplication | None:
     """One row of a ranking by the registration number of its application."""
-    return db.session.scalars(
-        ranked_rows(decision_id)
-        .join(Application, Application.id == RankedApplication.application_id)
-        .where(Application.number == number)
-    ).one_or_none()
+    return (
+        db.session.scalars(
+            ranked_rows(decision_id)
+            .join(Application, Application.id == RankedApplication.application_id)
+            .where(Application.number == number)
+        )
+        .unique()
+        .one_or_none()
+    )
 
 
 @dataclass(frozen=True)
@@ -115,25 +119,23 @@ def first_without_full_money(decision_id: int) -> int | None:
     )
 
 
-def refused_applications(contest_id: int) -> Sequence[Application]:
-    """Applications that were not admitted, in the order of their numbers."""
-    return db.session.scalars(
-        select(Application)
+def refused_applications(contest_id: int) -> Sequence[tuple[Application, str]]:
+    """Applications that were not admitted, in the order of their numbers, each with the reasons of the last act."""
+    last = (
+        select(AdmissionAct.application_id, func.max(AdmissionAct.id).label("id"))
+        .where(AdmissionAct.act == "refused")
+        .group_by(AdmissionAct.application_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Application, AdmissionAct.reasons)
+        .outerjoin(last, last.c.application_id == Application.id)
+        .outerjoin(AdmissionAct, AdmissionAct.id == last.c.id)
         .where(Application.contest_id == contest_id, Application.state == ApplicationState.REFUSED)
         .options(joinedload(Application.tos).joinedload(Tos.settlement))
         .order_by(Application.number)
-    ).all()
-
-
-def reasons_of_refusal(contest_id: int) -> dict[int, str]:
-    """Why each refused application was refused: application id → the words of the act."""
-    rows = db.session.execute(
-        select(AdmissionAct.application_id, AdmissionAct.reasons)
-        .join(Application, Application.id == AdmissionAct.application_id)
-        .where(Application.contest_id == contest_id, AdmissionAct.act == "refused")
-        .order_by(AdmissionAct.id)
-    ).all()
-    return dict(rows)
+    )
+    return [(application, reasons or "") for application, reasons in rows]
 
 
 def unsettled_count(contest_id: int) -> int:

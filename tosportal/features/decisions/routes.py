@@ -53,9 +53,10 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
     decision = queries.latest_decision(contest.id)
     shown: dict[str, Any] = {"page": None, "sums": None, "cut": None}
     if decision:
+        sums = queries.sums_of(decision.id)
         shown = {
-            "page": paged(queries.ranked_rows(decision.id), size=ROWS),
-            "sums": queries.sums_of(decision.id),
+            "page": paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
+            "sums": sums,
             "cut": queries.first_without_full_money(decision.id),
         }
     progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
@@ -177,16 +178,16 @@ def results(slug: str) -> ResponseReturnValue:
     decision = queries.published_decision(contest.id)
     if decision is None:
         return render_template("decisions/no_results.html", contest=contest, regulation=regulation), 404
+    sums = queries.sums_of(decision.id)
     return render_template(
         "decisions/results.html",
         contest=contest,
         regulation=regulation,
         decision=decision,
         fund=fund_of(contest),
-        sums=queries.sums_of(decision.id),
-        page=paged(queries.ranked_rows(decision.id), size=ROWS),
+        sums=sums,
+        page=paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
         refused=queries.refused_applications(contest.id),
-        reasons=queries.reasons_of_refusal(contest.id),
     )
 
 

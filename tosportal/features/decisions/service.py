@@ -32,6 +32,7 @@ from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import may_see_marks, signed_marks
+from tosportal.features.registry.models import Municipality
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
@@ -115,6 +116,7 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
     """
     if not applications:
         raise RuleBroken(N_("Нет ни одной допущенной заявки: решать не о чем"))
+    municipality = db.session.get_one(Municipality, contest.municipality_id)
     signed = signed_marks(contest.id)
     answers = queries.submitted_answers(contest.id)
     numbers = {application.id: protocol_number(application) for application in applications}
@@ -134,9 +136,8 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
     )
     ensure_enough_sheets(candidates, regulation)
     refused = queries.refused_applications(contest.id)
-    reasons = queries.reasons_of_refusal(contest.id)
     return ProtocolInputs(
-        contest=ContestFacts(contest.slug, regulation.name, contest.edition, contest.municipality.name, contest.kind),
+        contest=ContestFacts(contest.slug, regulation.name, contest.edition, municipality.name, contest.kind),
         session=SessionFacts(session.number, session.held_on, session.place, session.present, session.members),
         nominations=tuple(
             NominationFacts(one.code, one.name, {prize.place: prize.sum for prize in one.prizes})
@@ -149,8 +150,8 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
         fund_by_source={source: planned for source, planned in fund_of(contest).items() if planned},
         candidates=candidates,
         not_admitted=tuple(
-            NotAdmitted(protocol_number(one), one.tos.code, one.tos.name, one.title, ((reasons.get(one.id, ""), ""),))
-            for one in refused
+            NotAdmitted(protocol_number(one), one.tos.code, one.tos.name, one.title, ((reasons, ""),))
+            for one, reasons in refused
         ),
         recusals=tuple(
             Recusal(one.juror, numbers[one.application_id]) for one in signed.recusals if one.application_id in numbers
@@ -279,7 +280,7 @@ def publish_decision(decision: Decision, *, actor: Person, now: datetime) -> Non
         after={"number": decision.number, "digest": decision.digest},
         municipality_id=contest.municipality_id,
     )
-    outcomes = {row.application_id: row for row in db.session.scalars(queries.ranked_rows(decision.id))}
+    outcomes = {row.application_id: row for row in db.session.scalars(queries.ranked_rows(decision.id)).unique()}
     for person, application in queries.people_to_tell(contest.id):
         if (row := outcomes.get(application.id)) is not None:
             with force_locale(person.locale):

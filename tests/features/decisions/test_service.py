@@ -1,0 +1,179 @@
+"""Preparing, approving and publishing a decision."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from tests.make import (
+    give_role,
+    make_application,
+    make_contest,
+    make_juror,
+    make_municipality,
+    make_person,
+    make_secretary,
+    make_sheet,
+    make_submission,
+    make_tos,
+)
+from tosportal.domain.errors import NotAllowed, RuleBroken
+from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.protocol import check_digest, recompute
+from tosportal.features.accounts.models import Person
+from tosportal.features.decisions import queries, service
+from tosportal.features.decisions.models import RankedApplication
+from tosportal.support import audit
+from tosportal.support.db import db
+from tosportal.support.notifications import Letter
+
+AFTER_SCORING = datetime(2026, 4, 10, 5, tzinfo=UTC)
+SESSION = service.Session("2", date(2026, 4, 10), "Администрация района", present=4, members=5)
+
+
+class World:
+    """A contest scored by three jurors: `marks` gives the mark of every juror for every application."""
+
+    def __init__(self, marks: list[int], requested: str = "140000.00") -> None:
+        self.municipality = make_municipality()
+        self.contest = make_contest(self.municipality)
+        self.secretary = make_secretary(self.municipality)
+        self.chair = give_role(make_person(full_name="Председателев Н. Ф."), Role.CHAIR, Scope.CONTEST, self.contest.id)
+        self.jurors = [make_juror(self.contest, code=f"Э{number}") for number in (1, 2, 3)]
+        self.applications = []
+        for mark in marks:
+            application = make_application(
+                self.contest, make_tos(self.municipality), state="admitted", requested_sum=Decimal(requested)
+            )
+            make_submission(application)
+            for juror in self.jurors:
+                make_sheet(juror, application, {"k1": str(mark), "k2": str(mark)})
+            self.applications.append(application)
+
+    def prepare(self, now: datetime = AFTER_SCORING):
+        return service.prepare_decision(self.contest, session=SESSION, actor=self.secretary, now=now)
+
+
+def rows_of(decision) -> list[RankedApplication]:
+    return list(db.session.scalars(queries.ranked_rows(decision.id)).unique())
+
+
+def test_the_fund_walks_the_ranking_and_every_sum_adds_up(app):
+    world = World([10, 9, 8, 8, 7, 7, 3])
+    decision = world.prepare()
+    rows = rows_of(decision)
+    assert [row.outcome for row in rows] == ["winner"] * 5 + ["reserve", "below_pass"]
+    assert sum(row.awarded_sum for row in rows) == Decimal("700000.00")
+    for row in rows:
+        assert sum(share.share_sum for share in row.shares) == row.awarded_sum
+    sums = queries.sums_of(decision.id)
+    assert sums.by_source == {"regional": Decimal("687400.00"), "local": Decimal("12600.00")}
+    assert sums.awarded_sum == sum(sums.by_source.values())
+
+
+def test_the_last_award_is_cut_to_what_is_left(app):
+    world = World([10, 9, 8, 8, 7, 7], requested="130000.00")
+    rows = rows_of(world.prepare())
+    assert rows[5].outcome == "partial"
+    assert rows[5].awarded_sum == Decimal("71486.76")
+    assert queries.sums_of(rows[0].decision_id).by_source == {
+        "regional": Decimal("708500.00"),
+        "local": Decimal("12986.76"),
+    }
+
+
+def test_the_protocol_is_recomputed_by_anyone_and_names_nobody(app):
+    world = World([10, 9, 8])
+    protocol = json.loads(world.prepare().protocol)
+    assert check_digest(protocol) is None
+    assert recompute(protocol) == []
+    text = json.dumps(protocol, ensure_ascii=False)
+    assert "Оценкина" not in text
+    assert "example.org" not in text
+    assert sorted(protocol["applications"][0]["marks"]) == ["Э1", "Э2", "Э3"]
+
+
+def test_a_recused_juror_is_left_out_and_named_by_code(app):
+    world = World([10, 9])
+    tied = db.session.get_one(Person, world.jurors[0].person_id)
+    give_role(tied, Role.ACTIVIST, Scope.TOS, world.applications[0].tos_id)
+    make_sheet(make_juror(world.contest, code="Э4"), world.applications[0], {"k1": "6", "k2": "6"})
+    protocol = json.loads(world.prepare().protocol)
+    assert protocol["recusals"] == [{"number": "00001", "juror": "Э1"}]
+    assert sorted(protocol["applications"][0]["marks"]) == ["Э2", "Э3", "Э4"]
+
+
+def test_no_decision_before_scoring_is_over(app):
+    world = World([10])
+    make_sheet(
+        world.jurors[0], make_application(world.contest, make_tos(world.municipality), state="admitted"), {}, False
+    )
+    with pytest.raises(RuleBroken, match="Оценка ещё не закончена"):
+        world.prepare(datetime(2026, 4, 1, 5, tzinfo=UTC))
+    assert queries.latest_decision(world.contest.id) is None
+
+
+def test_too_few_sheets_are_named(app):
+    world = World([10])
+    lonely = make_application(world.contest, make_tos(world.municipality), state="admitted")
+    make_submission(lonely)
+    make_sheet(world.jurors[0], lonely, {"k1": "5", "k2": "5"})
+    with pytest.raises(RuleBroken, match="У заявки № 2 подписано листов: 1, а нужно не меньше 3"):
+        world.prepare()
+
+
+def test_admission_must_be_finished(app):
+    world = World([10])
+    make_application(world.contest, make_tos(world.municipality), state="submitted")
+    with pytest.raises(RuleBroken, match="решено о допуске, осталось: 1"):
+        world.prepare()
+
+
+def test_who_prepared_may_not_approve_and_the_database_holds_it_too(app):
+    world = World([10])
+    decision = world.prepare()
+    with pytest.raises(NotAllowed):
+        service.approve_decision(decision, actor=world.secretary, now=AFTER_SCORING)
+    assert decision.approved_at is None
+    decision.approved_at, decision.approved_by_id = AFTER_SCORING, world.secretary.id
+    with pytest.raises(IntegrityError, match="two_people"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_approval_and_publication_are_acts_with_letters(app):
+    world = World([10, 9, 8, 8, 7, 7, 3])
+    decision = world.prepare()
+    with pytest.raises(RuleBroken, match="ещё не утверждено"):
+        service.publish_decision(decision, actor=world.secretary, now=AFTER_SCORING)
+    service.approve_decision(decision, actor=world.chair, now=AFTER_SCORING)
+    assert world.contest.approved_at == AFTER_SCORING
+    service.publish_decision(decision, actor=world.secretary, now=AFTER_SCORING)
+    letters = db.session.scalars(select(Letter).where(Letter.kind == "decision.results")).all()
+    assert len(letters) == 7
+    assert "поддержана. Сумма: 140 000,00 ₽" in letters[0].body.replace("\xa0", " ")
+    assert "не поддержана" in letters[6].body
+    acts = db.session.scalars(select(audit.JournalEntry.act).order_by(audit.JournalEntry.id)).all()
+    assert acts[-3:] == ["decision.prepared", "decision.approved", "decision.published"]
+    with pytest.raises(RuleBroken, match="уже утверждено"):
+        world.prepare()
+    assert audit.verify()[1] is None
+
+
+def test_a_returned_decision_is_prepared_anew_and_only_the_last_counts(app):
+    world = World([10, 9])
+    first = world.prepare()
+    with pytest.raises(RuleBroken):
+        service.return_decision(first, reason="  ", actor=world.chair, now=AFTER_SCORING)
+    service.return_decision(first, reason="Проверьте заявку № 2", actor=world.chair, now=AFTER_SCORING)
+    with pytest.raises(RuleBroken, match="возвращено"):
+        service.approve_decision(first, actor=world.chair, now=AFTER_SCORING)
+    second = world.prepare()
+    assert second.number == 2
+    with pytest.raises(RuleBroken, match="более новое"):
+        service.approve_decision(first, actor=world.chair, now=AFTER_SCORING)
+    service.approve_decision(second, actor=world.chair, now=AFTER_SCORING)
+    assert queries.published_decision(world.contest.id) is None
