@@ -165,7 +165,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
     """The SQL statements sent since the test began (or since `.clear()`)."""
     seen: list[str] = []
 
-    def note(connection, cursor, statement, parameters, context, executemany) -> None:
+    def note(*event_arguments) -> None:
+        statement = event_arguments[2]
         if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
             seen.append(statement)
 

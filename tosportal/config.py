@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def env(name: str, default: str, meaning: str):
-    """A setting read from the environment variable `name`; `meaning` is printed in the README and by `flask data settings`."""
+    """A setting read from the environment variable `name`; `meaning` is printed by `flask data settings`."""
     return field(
         default_factory=lambda: os.environ.get(name, default),
         metadata={"env": name, "default": default, "meaning": meaning},
@@ -16,7 +16,7 @@ def env(name: str, default: str, meaning: str):
 
 @dataclass(frozen=True)
 class Settings:
-    """What an administrator may set. Every value is text, as in the environment; `""` means the default is worked out."""
+    """What an administrator may set. Every value is text, as in the environment; empty means: worked out."""
 
     instance_path: str = env(
         "INSTANCE_PATH", "", "Папка данных: база, файлы, ключ. По умолчанию instance/ рядом с кодом"
@@ -69,7 +69,7 @@ class Settings:
         return self.queue_url or f"sqlite:///{instance / 'queue.sqlite3'}"
 
     def key(self, instance: Path) -> str:
-        """The secret key: from the environment, else made once and kept in the folder of data, readable by its owner only."""
+        """The secret key: from the environment, else made once and kept in the folder of data, for its owner only."""
         if self.secret_key:
             if len(self.secret_key) < 32:
                 raise SystemExit("SECRET_KEY короче 32 знаков: возьмите длинный случайный ключ.")
