@@ -36,7 +36,7 @@ class Case:
 
     def __init__(self, definition: dict | None = None) -> None:
         self.municipality = make_municipality()
-        self.contest = contest_by_slug(make_contest(self.municipality, definition=definition).slug)
+        self.contest = contest_by_slug(make_contest(self.municipality, regulation=definition).slug)
         self.tos = make_tos(self.municipality, "ТОС «Берёзка»")
         self.person = make_activist(self.tos)
         db.session.commit()
@@ -137,6 +137,7 @@ def test_twenty_at_once_with_one_key_make_one_application(app, case):
     """Real threads, each with its own connection, as twenty clicks would come."""
     ids = (case.contest.slug, case.tos.id, case.person.id)
     gate, made, failed = threading.Barrier(20), [], []
+    db.session.commit()  # the test itself must hold no lock while the clicks come
 
     def click() -> None:
         with app.app_context():
@@ -393,11 +394,12 @@ def test_numbers_are_not_repeated_when_sent_at_once(app, case):
     definition["limits"]["applications_per_tos"] = None
     case = Case.__new__(Case)
     case.municipality = make_municipality("second", "Второй район")
-    case.contest = contest_by_slug(make_contest(case.municipality, definition=definition).slug)
+    case.contest = contest_by_slug(make_contest(case.municipality, regulation=definition).slug)
     case.tos = make_tos(case.municipality)
     case.person = make_activist(case.tos)
     keys = [case.filled().key for _ in range(6)]
     gate, failed, person_id = threading.Barrier(6), [], case.person.id
+    db.session.commit()
 
     def send(key: str) -> None:
         with app.app_context():

@@ -3,24 +3,32 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from tosportal.domain.application_states import EDITABLE, STATE_NAMES, ApplicationState
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application
+from tosportal.features.applications.queries import LOADED
 from tosportal.support import audit
 from tosportal.support.db import db
 
 COLUMNS = [column.key for column in Application.__mapper__.column_attrs]
+WITH_IT = frozenset({"contest", "tos", "regulation"})
 
 
 def lock(application: Application) -> None:
-    """Acts on one application come one after another from here on; its columns are those of this moment."""
+    """Acts on one application come one after another from here on; its columns are those of this moment.
+
+    Its contest, ТОС and edition are loaded afterwards, whoever loaded the application.
+    """
     db.session.flush()
     row = db.session.execute(select(Application.version).where(Application.id == application.id).with_for_update())
     if row.scalar_one() != application.version:
         db.session.refresh(application, attribute_names=COLUMNS)
+    if not WITH_IT.isdisjoint(inspect(application).unloaded):
+        again = select(Application).options(*LOADED).where(Application.id == application.id)
+        db.session.scalars(again.execution_options(populate_existing=True)).one()
 
 
 def ensure_editable(application: Application, now: datetime) -> None:
