@@ -219,7 +219,10 @@ def import_list() -> ResponseReturnValue:
 def uploaded() -> tuple[bytes, Remark | None]:
     """The file just sent, or the one looked through before, kept in the page; else what is wrong with it."""
     file = request.files.get("file")
-    data = file.read(FILE_MOST + 1) if file is not None else b""
+    data = b""
+    if file is not None:
+        data = file.read(FILE_MOST + 1)
+        file.close()
     if not data and (kept := request.form.get("kept")):
         try:
             data = base64.b64decode(kept, validate=True)
