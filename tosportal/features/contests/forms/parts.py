@@ -355,7 +355,15 @@ def part_named(code: str, definition: JSON) -> Part | None:
         return {**data, "form": {"sections": rows}}
 
     title = sections[place]["title"]
-    columns = (Column("fields", N_("Вопросы"), "rows", rows=FIELDS),)
+    odd = {one["prefill"]: one["prefill"] for one in sections[place]["fields"] if one.get("prefill")}
+    rows = replace(
+        FIELDS,
+        columns=tuple(
+            replace(one, choices=tuple({**odd, **dict(one.choices)}.items())) if one.name == "prefill" else one
+            for one in FIELDS.columns
+        ),
+    )
+    columns = (Column("fields", N_("Вопросы"), "rows", rows=rows),)
     return Part(code, title, "", columns, take, put, rf"(?P<cut>form\.sections\[{place}\]\.)")
 
 

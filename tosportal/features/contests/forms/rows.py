@@ -209,7 +209,7 @@ def from_typed(
 
 
 def without_blank_rows(columns: Iterable[Column], typed: Typed) -> Typed:
-    """The same without rows in which nothing was typed."""
+    """The same without new rows in which nothing was typed; a row that is kept already goes only by its own button."""
     found = dict(typed)
     for column in columns:
         if column.rows is not None and not column.rows.fixed:
@@ -220,9 +220,7 @@ def without_blank_rows(columns: Iterable[Column], typed: Typed) -> Typed:
 
 def _is_blank(rows: Rows, row: Typed) -> bool:
     return all(
-        row[column.name] == empty(column) or not row[column.name]
-        for column in rows.columns
-        if column.kind not in {"hidden", "choice"}
+        row[column.name] == empty(column) or not row[column.name] for column in rows.columns if column.kind != "choice"
     )
 
 
