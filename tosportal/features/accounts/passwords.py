@@ -19,7 +19,7 @@ from flask_security import PasswordUtil
 
 from tosportal.support.db import db
 
-MOST = 200
+MOST = 128  # Flask-Security takes no more
 LOOK_ALIKES = str.maketrans("@$!013457", "asioieast")
 KEYBOARD = ("qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "1234567890-=")
 EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
@@ -59,7 +59,7 @@ def is_common(password: str, own_words: tuple[str, ...] = ()) -> bool:
 
 
 def is_run(text: str) -> bool:
-    """Do the characters go one after another, up or down, in the alphabet or on the keyboard («abcdefgh», «шгнекуцй»)?"""
+    """Do the characters go one after another, in the alphabet or on the keyboard, either way («abcdefgh», «шгнекуцй»)?"""
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     return steps in ({1}, {-1}) or any(text in row or text[::-1] in row for row in KEYBOARD)
 
@@ -68,11 +68,11 @@ class Passwords(PasswordUtil):
     """Flask-Security's check of a new password, with the list of common ones."""
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list | None, str]:
+        if len(password) > MOST:
+            return [_("Пароль длиннее %(most)d знаков: возьмите короче", most=MOST)], password
         refused, password = super().validate(password, is_register, **kwargs)
         if refused:
             return refused, password
-        if len(password) > MOST:
-            return [_("Пароль длиннее %(most)d знаков: возьмите короче", most=MOST)], password
         owner = kwargs.get("user")
         own_words = (
             (str(kwargs.get("email") or ""), str(kwargs.get("full_name") or ""))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, request, session
 from flask_login import user_logged_in, user_logged_out
+from flask_security.utils import set_request_attr
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
@@ -61,6 +62,7 @@ def load_person(uniquifier: str) -> Person | None:
     key = session.get(KEY)
     if not key:
         return None
+    set_request_attr("fs_authn_via", "session")  # what Flask-Security asks before its own views
     return (
         db.session.scalars(
             select(Person)
