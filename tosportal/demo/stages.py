@@ -21,6 +21,7 @@ from tosportal.features.admission.service import (
     save_checklist,
 )
 from tosportal.features.applications.models import Application
+from tosportal.features.applications.queries import sections_of
 from tosportal.features.applications.service import attach_file, save_section, start_application, submit_application
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import edition_in_force, regulation_of
@@ -160,13 +161,14 @@ def apply(
     )
     answers = answers_of(project, district, regulation, actor)
     answers.update(project.get("answers", {}))
+    begun = sections_of(application.id)
     for place, section in enumerate(regulation.sections_for(project["nomination"])):
         if place < sections:
             save_section(
                 application,
                 section.code,
                 answers[section.code],
-                version=0,
+                version=begun[section.code].version if section.code in begun else 0,
                 actor=actor,
                 now=now + timedelta(minutes=7 * (place + 1)),
             )
@@ -292,9 +294,8 @@ def score(
 def decide(contest: Contest, regulation: Regulation, district: District, *, publish: bool = True) -> None:
     """The secretary prepares, the chair approves, the secretary publishes."""
     moments = regulation.moments
-    session = SESSION | {
-        "date": last_day(moments["meeting"] + timedelta(seconds=1), bulk.zone_of(district)).isoformat()
-    }
+    held_on = last_day(moments["meeting"] + timedelta(seconds=1), bulk.zone_of(district))
+    session = replace(SESSION, held_on=held_on)
     prepared_at = max(moments["meeting"], moments["scoring_until"]) + timedelta(hours=5)
     decision = prepare_decision(contest, session=session, actor=district.secretary, now=prepared_at)
     if publish:
