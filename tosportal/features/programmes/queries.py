@@ -55,6 +55,8 @@ class Sums:
 
 def programme_by_slug(slug: str) -> Programme | None:
     """A programme by its short name; when two districts use the same one, the first."""
+    if "\x00" in slug:
+        return None
     return db.session.scalars(
         select(Programme).where(Programme.slug == slug).order_by(Programme.municipality_id).limit(1)
     ).first()
@@ -118,6 +120,8 @@ def indicators_of(programme_id: int) -> list[Indicator]:
 
 def indicator_by_code(programme: Programme, code: str) -> Indicator | None:
     """An indicator of a programme by its code, targets loaded."""
+    if "\x00" in code:
+        return None
     return db.session.scalars(
         select(Indicator)
         .where(Indicator.programme_id == programme.id, Indicator.code == code)
