@@ -1,6 +1,6 @@
 """The one place where a request commits: its method may write, its answer is below 400 and leaves after the commit."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from tosportal.support import db as database
 
@@ -12,6 +12,16 @@ def only_reads() -> bool:
     return request.method in READING_METHODS
 
 
+def keep_although_wrong() -> None:
+    """Commit this request also when its answer is 422: what was typed is saved, mistakes and all."""
+    g.keep_although_wrong = True
+
+
+def may_commit(response: Response) -> bool:
+    """Is the answer good, or a 422 whose view asked to keep what was typed?"""
+    return response.status_code < 400 or (response.status_code == 422 and g.get("keep_although_wrong", False))
+
+
 def init_app(app: Flask) -> None:
     """Attach the rule to an application."""
 
@@ -21,7 +31,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if response.status_code < 400 and not only_reads():
+        if may_commit(response) and not only_reads():
             database.commit()
         else:
             database.db.session.rollback()
