@@ -1,10 +1,12 @@
 """What the portal knows of ties between jurors and applications; the rules are in `domain/conflicts.py`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Select, literal, select, true, union_all
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.conflicts import JudgedApplication, JurorFacts, reasons_against
@@ -40,11 +42,13 @@ def judged_applications(contest_id: int) -> list[Judged]:
 
 @dataclass(frozen=True)
 class Ties:
-    """The facts of jurors by the juror's id, the applications in which they took part, what they said of a conflict."""
+    """The facts of jurors by the juror's id, the applications in which they took part, what they said of a conflict,
+    when they declared anything last."""
 
     facts: Mapping[int, JurorFacts]
     wrote_in: Mapping[int, frozenset[int]]
     said: Mapping[tuple[int, int], str]
+    last_at: Mapping[int, datetime]
 
     def reasons(self, juror_id: int, application_id: int, tos_id: int) -> list[Remark]:
         """Why this juror must not judge this application; empty: nothing is known against it."""
@@ -57,23 +61,24 @@ class Ties:
 
 
 def facts_of_jurors(jurors: Sequence[Juror], *, contest_id: int) -> Ties:
-    """All ties of these jurors, in three selects however many jurors and applications there are."""
-    people = {juror.person_id for juror in jurors}
-    live, former = _toses_of(people)
-    wrote = _wrote_in(people, contest_id)
+    """All ties of these jurors, in two selects however many jurors and applications there are."""
+    live, former, wrote = _ties_of([juror.person_id for juror in jurors], contest_id)
     conflicts: dict[int, set[int]] = defaultdict(set)
     clean: dict[int, set[int]] = defaultdict(set)
     said: dict[tuple[int, int], str] = {}
+    last: dict[int, datetime] = {}
     for row in db.session.execute(
         select(
             ConflictDeclaration.juror_id,
             ConflictDeclaration.application_id,
             ConflictDeclaration.has_conflict,
             ConflictDeclaration.reason,
+            ConflictDeclaration.declared_at,
         )
         .where(ConflictDeclaration.juror_id.in_([juror.id for juror in jurors]))
         .order_by(ConflictDeclaration.id)
     ):
+        last[row.juror_id] = max(last.get(row.juror_id, row.declared_at), row.declared_at)
         if row.has_conflict:
             conflicts[row.juror_id].add(row.application_id)
             said[row.juror_id, row.application_id] = row.reason
@@ -89,45 +94,34 @@ def facts_of_jurors(jurors: Sequence[Juror], *, contest_id: int) -> Ties:
         )
         for juror in jurors
     }
-    return Ties(facts, {juror.id: frozenset(wrote[juror.person_id]) for juror in jurors}, said)
+    return Ties(facts, {juror.id: frozenset(wrote[juror.person_id]) for juror in jurors}, said, last)
 
 
-def _toses_of(people: Iterable[int]) -> tuple[Mapping[int, set[int]], Mapping[int, set[int]]]:
-    """ТОС to which people belong, and those to which they belonged before, by the person's id."""
-    people = list(people)
-    ties = union_all(
-        select(
-            RoleGrant.person_id, RoleGrant.scope_id.label("tos_id"), RoleGrant.revoked_at.is_(None).label("live")
-        ).where(RoleGrant.role == Role.ACTIVIST, RoleGrant.scope == Scope.TOS, RoleGrant.person_id.in_(people)),
-        select(TosLink.person_id, TosLink.tos_id, (TosLink.state == "confirmed").label("live")).where(
+def _ties_of(people: list[int], contest_id: int) -> tuple[dict[int, set[int]], ...]:
+    """By the person's id: ТОС they belong to, ТОС they belonged to, applications in which they took part."""
+    kind, live = literal("tos").label("kind"), RoleGrant.revoked_at.is_(None).label("live")
+    selects: list[Select[Any]] = [
+        select(RoleGrant.person_id.label("person_id"), RoleGrant.scope_id.label("id"), kind, live).where(
+            RoleGrant.role == Role.ACTIVIST, RoleGrant.scope == Scope.TOS, RoleGrant.person_id.in_(people)
+        ),
+        select(TosLink.person_id, TosLink.tos_id, kind, (TosLink.state == "confirmed").label("live")).where(
             TosLink.person_id.in_(people), TosLink.state.in_(("confirmed", "ended"))
         ),
-    )
-    live: dict[int, set[int]] = defaultdict(set)
-    former: dict[int, set[int]] = defaultdict(set)
-    for person_id, tos_id, is_live in db.session.execute(ties):
-        (live if is_live else former)[person_id].add(tos_id)
-    return live, former
-
-
-def _wrote_in(people: Iterable[int], contest_id: int) -> Mapping[int, set[int]]:
-    """Applications of the contest in which people took part, by the person's id."""
-    people = list(people)
-    columns = (
-        (Application, Application.id, Application.created_by_id),
-        (ApplicationSection, ApplicationSection.application_id, ApplicationSection.saved_by_id),
-        (Attachment, Attachment.application_id, Attachment.uploaded_by_id),
-        (Submission, Submission.application_id, Submission.submitted_by_id),
-    )
-    selects = []
-    for table, application_id, person_id in columns:
-        one = select(person_id.label("person_id"), application_id.label("application_id")).where(person_id.in_(people))
-        if table is not Application:
+    ]
+    for application_id, person_id in (
+        (Application.id, Application.created_by_id),
+        (ApplicationSection.application_id, ApplicationSection.saved_by_id),
+        (Attachment.application_id, Attachment.uploaded_by_id),
+        (Submission.application_id, Submission.submitted_by_id),
+    ):
+        one = select(person_id, application_id, literal("wrote").label("kind"), true().label("live"))
+        if application_id is not Application.id:
             one = one.join(Application, Application.id == application_id)
-        selects.append(one.where(Application.contest_id == contest_id).distinct())
-    found: dict[int, set[int]] = defaultdict(set)
+        selects.append(one.where(person_id.in_(people), Application.contest_id == contest_id).distinct())
+    found: tuple[dict[int, set[int]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
     for row in db.session.execute(union_all(*selects)):
-        found[row.person_id].add(row.application_id)
+        place = 2 if row.kind == "wrote" else 0 if row.live else 1
+        found[place][row.person_id].add(row.id)
     return found
 
 
@@ -135,12 +129,3 @@ def reasons_for(juror: Juror, application: Application) -> list[Remark]:
     """Why this juror must not judge this application, from everything the portal knows now."""
     ties = facts_of_jurors([juror], contest_id=application.contest_id)
     return ties.reasons(juror.id, application.id, application.tos_id)
-
-
-def has_declared_none(juror: Juror, application: Application) -> bool:
-    """Has the juror said that there is no conflict (and not the contrary later)?"""
-    last = select(ConflictDeclaration.has_conflict).where(
-        ConflictDeclaration.juror_id == juror.id, ConflictDeclaration.application_id == application.id
-    )
-    said = db.session.scalars(last.order_by(ConflictDeclaration.id)).all()
-    return bool(said) and not any(said)

@@ -7,12 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import Remark
 from tosportal.features.contests.models import Contest
-from tosportal.features.jury.models import ConflictDeclaration, Juror, Mark, ScoreSheet
+from tosportal.features.jury.models import Juror, Mark, ScoreSheet
 from tosportal.features.jury.queries.conflicts import Judged, Ties, facts_of_jurors, judged_applications
 from tosportal.features.jury.queries.jurors import jurors_of
 from tosportal.support.db import db
@@ -77,7 +77,7 @@ class JuryProgress:
 
 
 def jury_progress(contest_id: int) -> JuryProgress:
-    """Who still owes what, in seven selects however many jurors and applications there are."""
+    """Who still owes what, in five selects however many jurors and applications there are."""
     jurors = jurors_of(contest_id)
     ties = facts_of_jurors(jurors, contest_id=contest_id)
     applications = judged_applications(contest_id)
@@ -86,7 +86,7 @@ def jury_progress(contest_id: int) -> JuryProgress:
     judged = {one.id for one in applications}
     signed: dict[int, int] = defaultdict(int)
     begun: dict[int, int] = defaultdict(int)
-    last: dict[int, datetime] = {}
+    last = dict(ties.last_at)
     for row in db.session.execute(
         select(ScoreSheet.juror_id, ScoreSheet.application_id, ScoreSheet.saved_at, ScoreSheet.signed_at)
         .join(Juror, Juror.id == ScoreSheet.juror_id)
@@ -96,13 +96,6 @@ def jury_progress(contest_id: int) -> JuryProgress:
         last[row.juror_id] = max(last.get(row.juror_id, at), at)
         if row.application_id in judged and (row.juror_id, row.application_id) not in not_theirs:
             (signed if row.signed_at else begun)[row.juror_id] += 1
-    for juror_id, at in db.session.execute(
-        select(ConflictDeclaration.juror_id, func.max(ConflictDeclaration.declared_at))
-        .join(Juror, Juror.id == ConflictDeclaration.juror_id)
-        .where(Juror.contest_id == contest_id)
-        .group_by(ConflictDeclaration.juror_id)
-    ):
-        last[juror_id] = max(last.get(juror_id, at), at)
     rows = [
         JurorProgress(
             juror,
@@ -160,7 +153,7 @@ def signed_marks(contest_id: int) -> SignedMarks:
     """The marks of signed sheets on admitted applications, without those of jurors who must not have judged.
 
     A sheet that was signed before a conflict came to light is kept and left out. Whoever calls this asks
-    `may_see_marks` first. Six selects.
+    `may_see_marks` first. Five selects.
     """
     jurors = jurors_of(contest_id, also_left=True)
     ties = facts_of_jurors(jurors, contest_id=contest_id)

@@ -22,6 +22,11 @@ from tosportal.support.db import db
 APPLICATION_KEY = re.compile(r"[A-Za-z0-9_-]{1,24}")
 
 
+def is_key(text: str) -> bool:
+    """Can this text be the key of an application or of a file?"""
+    return APPLICATION_KEY.fullmatch(text) is not None
+
+
 @dataclass(frozen=True)
 class WorkRow:
     """An application in a juror's list.
@@ -88,7 +93,7 @@ class Work:
 
 
 def work_of(juror: Juror, *, ties: Ties | None = None) -> Work:
-    """The juror's list: one select for the applications and own sheets, three for what the portal knows of ties."""
+    """The juror's list: one select for the applications and own sheets, two for what the portal knows of ties."""
     ties = ties or facts_of_jurors([juror], contest_id=juror.contest_id)
     found = db.session.execute(
         select(

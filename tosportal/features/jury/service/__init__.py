@@ -1,6 +1,7 @@
 """What happens in a jury: people come in, declare, mark, sign; the secretary reminds."""
 
 from tosportal.features.jury.service.invitations import (
+    REMINDED_EVERY,
     accept_invitation,
     cancel_invitation,
     invite_juror,
@@ -10,6 +11,7 @@ from tosportal.features.jury.service.invitations import (
 from tosportal.features.jury.service.sheets import declare_conflict, ensure_scoring, save_marks, sign_sheet
 
 __all__ = [
+    "REMINDED_EVERY",
     "accept_invitation",
     "cancel_invitation",
     "declare_conflict",

@@ -1,4 +1,4 @@
-"""Pages of jury."""
+"""The blueprint of the jury."""
 
 from flask import Blueprint
 
