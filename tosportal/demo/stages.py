@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -93,7 +94,7 @@ def answers_of(
     tos = district.tos(project["tos"])
     zone = bulk.zone_of(district)
     window = regulation.moments
-    starts = last_day(window["project_from"] + timedelta(seconds=1), zone)
+    starts = last_day(window.get("project_from", window["close"]) + timedelta(seconds=1), zone)
     number = int(project["tos"][-3:])
     keys = ("name", "unit", "quantity", "price", "requested", "own", "attracted", "in_kind")
     lines = [dict(zip(keys, row, strict=True)) | {"kind": ""} for row in project["budget"]]
