@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy import String, cast, select
 
-from tosportal import cli, frame
+from tosportal import cli, frame, tasks
 from tosportal.config import Settings
 from tosportal.domain.permissions import Scope
 from tosportal.features import ORDER
@@ -52,6 +52,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     guards.init_app(app)
     storage.init_storage(app)
     queue.init_app(app)
+    tasks.init_app(app)
     frame.init_app(app)
     for feature in ORDER:
         if importlib.util.find_spec(f"tosportal.features.{feature}.models"):

@@ -7,7 +7,7 @@ a request that only reads says so (`reading()`) and takes no lock.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -156,8 +156,16 @@ def abandon() -> None:
     part of the session."""
     db.session.expunge_all()
     db.session.rollback()
+    db.session().info.pop("after_commit", None)
+
+
+def after_commit(name: str, action: Callable[[], None]) -> None:
+    """Do this once when the current transaction is safely on disk (asked twice: once); never if it is abandoned."""
+    db.session().info.setdefault("after_commit", {})[name] = action
 
 
 def commit() -> None:
     """The one place that commits; entrances call it (a request, a task, a command), services never do."""
     db.session.commit()
+    for action in db.session().info.pop("after_commit", {}).values():
+        action()

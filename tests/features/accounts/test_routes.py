@@ -95,7 +95,9 @@ def test_the_administrator_gives_and_takes_a_role(app, administrator):
 def test_a_role_that_cannot_be_is_explained(app, administrator, role, place, words):
     district, person = make_municipality(), make_person()
     db.session.commit()
-    page = administrator.post(f"/office/people/{person.id}/roles", {"role": role, "place": place.format(district=district.id)}, code=422)
+    page = administrator.post(
+        f"/office/people/{person.id}/roles", {"role": role, "place": place.format(district=district.id)}, code=422
+    )
     assert words in said(page)
     assert db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)).all() == []
 
@@ -115,7 +117,9 @@ def test_people_are_for_the_administrator_only(app):
     secretary = make_secretary(district)
     db.session.commit()
     Browser(app, secretary).get("/office/people", code=403)
-    Browser(app, secretary).post(f"/office/people/{secretary.id}/roles", {"role": "administrator", "place": "everywhere:0"}, code=403)
+    Browser(app, secretary).post(
+        f"/office/people/{secretary.id}/roles", {"role": "administrator", "place": "everywhere:0"}, code=403
+    )
     assert app.test_client().get("/office/people").status_code == 302
 
 

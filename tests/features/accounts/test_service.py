@@ -22,7 +22,10 @@ def acts() -> list[tuple[str, dict]]:
 def test_a_person_is_added_once_whatever_the_case_of_the_address(app):
     person = service.add_person(email=" Anna@Example.org ", full_name="Примерова  Анна", now=NOW)
     assert (person.email, person.full_name, person.password, person.confirmed_at) == (
-        "anna@example.org", "Примерова Анна", None, NOW,
+        "anna@example.org",
+        "Примерова Анна",
+        None,
+        NOW,
     )
     with pytest.raises(RuleBroken, match="уже есть"):
         service.add_person(email="ANNA@example.org", full_name="Другая", now=NOW)

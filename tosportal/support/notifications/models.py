@@ -9,7 +9,7 @@ from tosportal.support.db import Base, Moment
 
 
 class Letter(Base):
-    """A letter to one address. Undelivered while `sent_at` and `given_up_at` are empty; `try_at` says when to try next."""
+    """A letter to one address. It waits while `sent_at` and `given_up_at` are empty; `try_at` says when to try next."""
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_waiting", "sent_at", "given_up_at", "try_at"),)

@@ -3,8 +3,9 @@
 import secrets
 from datetime import datetime
 
-from tosportal.support.db import db
+from tosportal.support.db import after_commit, db
 from tosportal.support.notifications.models import Letter
+from tosportal.support.queue import enqueue
 
 
 def post(kind: str, *, to: str, subject: str, body: str, now: datetime, person_id: int | None = None) -> Letter:
@@ -26,4 +27,5 @@ def post(kind: str, *, to: str, subject: str, body: str, now: datetime, person_i
         last_error="",
     )
     db.session.add(letter)
+    after_commit("deliver_letters", lambda: enqueue("deliver_letters"))
     return letter

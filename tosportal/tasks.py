@@ -1,0 +1,97 @@
+"""Background tasks: an entrance like a request. Each takes ids, fetches again, calls the ordinary function and commits.
+
+`flask worker` runs them. Losing the queue loses nothing: what waits for a task stands in tables, and a periodic run
+finds it. Without SMTP_URL letters stay where they are, on the administrator's page.
+"""
+
+import logging
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from huey import crontab
+from sqlalchemy import select
+
+from tosportal.domain.permissions import Role
+from tosportal.features.accounts.models import Person, RoleGrant
+from tosportal.support import audit, notifications
+from tosportal.support.db import commit, db, reading
+from tosportal.support.queue import queue
+
+log = logging.getLogger(__name__)
+LETTERS_AT_ONCE = 200
+
+
+def deliver_letters() -> int:
+    """Send the letters that are due; how many left."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.smtp_url:
+        return 0
+    sent = 0
+    for taken in notifications.deliver_letters(
+        now=current_app.config["CLOCK"](), smtp_url=settings.smtp_url, sender=settings.mail_from, limit=LETTERS_AT_ONCE
+    ):
+        commit()
+        sent += bool(taken and taken.sent)
+    return sent
+
+
+def check_journal() -> bool:
+    """Walk the chain of the journal; when it is broken, tell every administrator by letter. True when it holds."""
+    with reading():
+        count, broken = audit.verify()
+        db.session.rollback()
+    if broken is None:
+        log.info("the journal holds: %s rows", count)
+        return True
+    log.critical("the journal is broken at row %s: %s", broken.entry_id, broken.reason)
+    now = current_app.config["CLOCK"]()
+    for person in db.session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.revoked_at.is_(None), Person.active.is_(True))
+    ):
+        notifications.post(
+            "journal.broken",
+            to=person.email,
+            person_id=person.id,
+            subject="Журнал действий нарушен",
+            body=f"Строка {broken.entry_id} журнала: {broken.reason}.\n\nВерных строк до неё: {count}. "
+            "Не трогайте базу, сделайте её копию и проверьте журнал командой «flask --app tosportal audit verify».",
+            now=now,
+        )
+    commit()
+    return False
+
+
+def init_app(app: Flask) -> None:
+    """Put the tasks of an application into its queue, and `flask worker` among its commands."""
+    huey = app.extensions["queue"]
+    app.cli.add_command(worker)
+
+    def in_context(task: Any) -> Any:
+        def run() -> None:
+            with app.app_context():
+                task()
+
+        run.__name__ = task.__name__
+        return run
+
+    every_minute, at_night = crontab(minute="*"), crontab(hour="3", minute="20")
+    huey.periodic_task(every_minute, name="letters_every_minute")(in_context(deliver_letters))
+    huey.periodic_task(at_night, name="journal_every_night")(in_context(check_journal))
+    if app.config["SETTINGS"].smtp_url:
+        app.extensions["tasks"]["deliver_letters"] = huey.task(name="deliver_letters")(in_context(deliver_letters))
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Выполнять фоновые задачи: письма каждую минуту, проверка журнала каждую ночь. Остановить: Ctrl+C."""
+    smtp_url = current_app.config["SETTINGS"].smtp_url
+    click.echo(
+        "Фоновые задачи выполняются."
+        + ("" if smtp_url else " Почта не настроена (SMTP_URL): письма ждут на странице «Письма».")
+    )
+    queue().create_consumer(workers=1, worker_type="thread", periodic=True, check_worker_health=True).run()
