@@ -21,10 +21,10 @@ from tosportal.domain.form_definition import (
     is_visible,
     read_section,
 )
+from tosportal.features.applications.papers import ShownAnswer, ShownSection
 from tosportal.features.applications.queries import Whole, budget_summary
 
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-BIGGEST_VERSION = 2**31 - 1
 
 
 def new_form_key() -> str:
@@ -40,8 +40,8 @@ def form_key_from(form: Mapping[str, str]) -> str | None:
 
 def version_from(form: Mapping[str, str]) -> int:
     """The version a form was opened with; nonsense is a version that never was."""
-    text = form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and int(text[:12]) <= BIGGEST_VERSION else -1
+    text = form.get("revision", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else -1
 
 
 def read_answers(section: FormSection, form: MultiDict[str, str]) -> tuple[dict[str, Any], list[Remark]]:
@@ -144,3 +144,14 @@ def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]
             else:
                 flat.append((input_name(one.code, number), str(row)))
     return flat
+
+
+def differing(mine: ShownSection, theirs: ShownSection) -> list[tuple[str, ShownAnswer | None, ShownAnswer | None]]:
+    """The questions that two versions of a section answer differently: label, my answer, their answer."""
+    own = {answer.field.code: answer for answer in mine.answers}
+    other = {answer.field.code: answer for answer in theirs.answers}
+    return [
+        (one.label, own.get(one.code), other.get(one.code))
+        for one in mine.section.fields
+        if own.get(one.code) != other.get(one.code)
+    ]

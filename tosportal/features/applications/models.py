@@ -16,8 +16,8 @@ class Application(Base):
     """An application of a ТОС to a contest, on the edition of the regulation it was filled in on.
 
     `key` stands in addresses (it cannot be guessed); `number` is the registration number given by the first submission;
-    `submitted_at` is the moment of the first submission, to which ties go down. `title`, the nomination and the sums are
-    copied from the answers when a section is saved, for lists and ranking.
+    `submitted_at` is the moment of the first submission, to which ties go down. `title`, the nomination and the sums
+    are copied from the answers when a section is saved, for lists and ranking.
     """
 
     __tablename__ = "application"
@@ -92,7 +92,7 @@ class Attachment(Base):
 
 
 class Submission(Base):
-    """A frozen copy of what was submitted: canonical JSON text and its SHA-256. The first has number 1, corrections add."""
+    """A frozen copy of what was submitted: canonical JSON text and its SHA-256. Corrections add the next number."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("application_id", "number"),)

@@ -141,7 +141,8 @@ def _budget_table(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
             for line in budget.lines
         ),
         total=(
-            _("Всего"), "", "", filters.money(budget.amount), *(filters.money(budget.total_of(payer)) for payer in payers)
+            _("Всего"), "", "", filters.money(budget.amount),
+            *(filters.money(budget.total_of(payer)) for payer in payers),
         ),
     )  # fmt: skip
 

@@ -1,0 +1,203 @@
+"""The task list of an application and the pages of its sections."""
+
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.application_states import EDITABLE
+from tosportal.domain.contest_states import time_left
+from tosportal.domain.errors import Remark, RuleBroken, StateConflict
+from tosportal.domain.form_definition import FormSection, check_section, row_action
+from tosportal.domain.permissions import Permission
+from tosportal.features.accounts.guards import needs, person
+from tosportal.features.applications import queries, service
+from tosportal.features.applications.forms import (
+    SectionForm,
+    differing,
+    flat_answers,
+    read_answers,
+    section_form,
+    version_from,
+)
+from tosportal.features.applications.papers import shown_sections
+from tosportal.features.applications.queries import Whole
+from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.service.rows import ensure_editable
+from tosportal.features.applications.service.submissions import may_withdraw
+from tosportal.features.registry.queries import people_of_tos
+from tosportal.web.clock import now
+from tosportal.web.filters import iso, local, say
+from tosportal.web.transactions import keep_although_wrong
+
+
+@blueprint.get("/applications/<key>")
+@needs(Permission.APPLICATION_READ_OWN)
+def show(key: str) -> ResponseReturnValue:
+    this = queries.whole(own_application(key))
+    deadline = this.deadline
+    return render_template(
+        "applications/show.html",
+        this=this,
+        application=this.application,
+        is_editable=is_editable(this),
+        may_withdraw=may_withdraw(this, now()),
+        left=time_left(deadline, now()) if deadline else None,
+        is_late=deadline is not None and now() >= deadline,
+        submissions=queries.submissions_of(this.application.id),
+        people=people_of_tos(this.application.tos_id),
+        history=sorted(this.rows.values(), key=lambda row: row.saved_at, reverse=True)[:5],
+        titles={section.code: section.title for section in this.regulation.sections},
+    )
+
+
+def is_editable(this: Whole) -> bool:
+    """May sections and files be changed now?"""
+    try:
+        ensure_editable(this.application, now())
+    except RuleBroken:
+        return False
+    return True
+
+
+@blueprint.get("/applications/<key>/sections/<code>")
+@needs(Permission.APPLICATION_READ_OWN)
+def section(key: str, code: str) -> ResponseReturnValue:
+    this, asked = _asked(key, code)
+    if this.application.state not in EDITABLE:
+        return redirect(url_for("applications.check", key=key, _anchor=f"section-{code}"))
+    form = section_form(
+        this,
+        asked,
+        this.answers.get(code, {}),
+        version=this.version_of(code),
+        final="check" in request.args,
+    )
+    return section_page(form)
+
+
+@blueprint.post("/applications/<key>/sections/<code>")
+@needs(Permission.APPLICATION_FILL)
+def save_section(key: str, code: str) -> ResponseReturnValue:
+    this, asked = _asked(key, code)
+    is_autosave = request.headers.get("X-Requested-With") == "autosave"
+    answers, too_much = read_answers(asked, request.form)
+    version = version_from(request.form)
+    if too_much:
+        return refused(section_form(this, asked, answers, version=version, more=too_much), 422, is_autosave)
+    if request.form.get("choice") == "edit":
+        return section_page(section_form(this, asked, answers, version=version))
+    try:
+        row = service.save_section(this.application, code, answers, version=version, actor=person(), now=now())
+    except RuleBroken as error:
+        form = section_form(this, asked, answers, version=version, more=error.remarks)
+        return refused(form, 409, is_autosave)
+    except StateConflict:
+        return conflict(this, asked, answers, is_autosave)
+    wrong = check_section(asked, answers, final=False)
+    if is_autosave:
+        return jsonify(
+            saved_at=iso(row.saved_at),
+            version=row.version,
+            revision=row.version,
+            saved=_("Сохранено в %(time)s", time=f"{local(row.saved_at):%H:%M}"),
+            remarks=[{"place": remark.place, "text": say(remark)} for remark in wrong],
+        )
+    action = row_action(asked, request.form.to_dict(flat=False))
+    if action or "calc" in request.form:
+        return redirect(_place_after(key, code, answers, action), 303)
+    if wrong:
+        keep_although_wrong()
+        form = section_form(this, asked, answers, version=row.version)
+        return section_page(form, is_saved=True), 422
+    flash(_("Раздел «%(title)s» сохранён.", title=asked.title), "success")
+    return redirect(_next_page(this, asked), 303)
+
+
+def _asked(key: str, code: str) -> tuple[Whole, FormSection]:
+    this = queries.whole(own_application(key))
+    found = this.section(code)
+    if found is None:
+        abort(404)
+    return this, found
+
+
+def _place_after(key: str, code: str, answers: dict[str, Any], action: Any) -> str:
+    """Back to the same section, at the row that was added or at the end of the list that became shorter."""
+    anchor = None
+    if action is not None:
+        last = max(0, len(answers.get(action.field, [])) - 1)
+        anchor = f"{action.field}-{last if action.row is None else min(action.row, last)}"
+    return url_for("applications.section", key=key, code=code, _anchor=anchor)
+
+
+def _next_page(this: Whole, asked: FormSection) -> str:
+    """The next section of the form, after the last one the files, after them the list of tasks."""
+    key = this.application.key
+    codes = [one.code for one in queries.whole(this.application).sections]
+    place = codes.index(asked.code) + 1 if asked.code in codes else len(codes)
+    if "to_list" in request.form:
+        return url_for("applications.show", key=key)
+    if place < len(codes):
+        return url_for("applications.section", key=key, code=codes[place])
+    if this.regulation.documents:
+        return url_for("applications.documents", key=key)
+    return url_for("applications.show", key=key)
+
+
+def section_page(form: SectionForm, *, is_saved: bool = False) -> str:
+    """The page of a section, with everything typed and every message beside it."""
+    this = form.whole
+    codes = [one.code for one in this.sections]
+    row = this.rows.get(form.section.code)
+    return render_template(
+        "applications/section.html",
+        form=form,
+        this=this,
+        application=this.application,
+        number=codes.index(form.section.code) + 1,
+        count=len(codes),
+        saved_at=row.saved_at if row else None,
+        is_saved=is_saved,
+        errors=list(form.remarks),
+    )
+
+
+def refused(form: SectionForm, status: int, is_autosave: bool) -> ResponseReturnValue:
+    """Nothing was saved; the page holds what was typed, the script gets the words."""
+    if is_autosave:
+        remarks = [{"place": remark.place, "text": say(remark)} for remark in form.remarks]
+        return jsonify(version=form.version, remarks=remarks), status
+    return section_page(form), status
+
+
+def conflict(this: Whole, asked: FormSection, answers: dict[str, Any], is_autosave: bool) -> ResponseReturnValue:
+    """Somebody saved other answers: both versions side by side, and the choice between them."""
+    fresh = queries.whole(this.application)
+    theirs, version = fresh.answers.get(asked.code, {}), fresh.version_of(asked.code)
+    rows = differing(
+        shown_sections([asked], {asked.code: answers})[0], shown_sections([asked], {asked.code: theirs})[0]
+    )
+    if is_autosave:
+        fields = [{"label": label, "mine": _lines(mine), "theirs": _lines(other)} for label, mine, other in rows]
+        return jsonify(version=version, revision=version, fields=fields), 409
+    row = fresh.rows.get(asked.code)
+    return render_template(
+        "applications/conflict.html",
+        this=fresh,
+        application=fresh.application,
+        section=asked,
+        rows=rows,
+        flat=flat_answers(asked, answers),
+        version=version,
+        saved_at=row.saved_at if row else None,
+        is_own=row is not None and row.saved_by_id == person().id,
+        errors=[Remark("")],
+    ), 409
+
+
+def _lines(answer: Any) -> list[str]:
+    if answer is None:
+        return []
+    return list(answer.lines) if answer.table is None else [" · ".join(row) for row in answer.table.rows]
