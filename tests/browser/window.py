@@ -1,5 +1,5 @@
-"""A window of somebody's browser that notices what a person would mind: a broken console, a stranger's host, a page that
-slides sideways, anything axe finds. Every page looked at leaves a picture in tests/artifacts."""
+"""A window of somebody's browser that notices what a person would mind: a broken console, a stranger's host, a page
+that slides sideways, anything axe finds. Every page looked at leaves a picture in tests/artifacts."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, TimeoutError, expect
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 AXE_OPTIONS = {
@@ -87,6 +87,16 @@ class Window:
         self.page.wait_for_load_state()
         return self
 
+    def choose_in_menu(self, name: str | re.Pattern[str]) -> "Window":
+        """Follow a link of the header; on a phone it is folded under «Меню»."""
+        header = self.page.locator("header")
+        folded = header.locator("details.menu > summary")
+        if folded.is_visible():
+            folded.click()
+        header.get_by_role("link", name=name).locator("visible=true").first.click()
+        self.page.wait_for_load_state()
+        return self
+
     def fill(self, label: str | re.Pattern[str], text: str, within: Locator | None = None) -> "Window":
         (within or self.main).get_by_label(label).first.fill(text)
         return self
@@ -94,7 +104,7 @@ class Window:
     def says(self, *sentences: str | re.Pattern[str]) -> "Window":
         """These words can be read on the page."""
         for sentence in sentences:
-            expect(self.page.get_by_text(sentence).locator("visible=true").first).to_be_visible()
+            assert_visible(self.page, sentence)
         return self
 
     def sign_in(self, email: str, password: str) -> "Window":
@@ -111,7 +121,7 @@ class Window:
     # --- looking
 
     def look(self, step: str) -> "Window":
-        """Keep a picture; axe finds nothing, nothing slides sideways, the console is silent, nothing left the portal."""
+        """Keep a picture; axe finds nothing, nothing slides sideways, the console is silent, nothing left the host."""
         self.shoot(step)
         troubles = [*self.axe(), *self.sideways(), *self.troubles]
         self.troubles.clear()
@@ -154,3 +164,11 @@ class Window:
 def reason_of(node: dict[str, Any]) -> str:
     checks = [*node.get("any", []), *node.get("all", []), *node.get("none", [])]
     return "; ".join(check["message"] for check in checks)[:300]
+
+
+def assert_visible(page: Page, sentence: str | re.Pattern[str]) -> None:
+    """Words on the page, said with the page around them when they are not there."""
+    try:
+        page.get_by_text(sentence).locator("visible=true").first.wait_for(timeout=5000)
+    except TimeoutError:
+        raise AssertionError(f"на странице {page.url} нет слов «{sentence}»:\n{page.locator('main').inner_text()[:2500]}") from None
