@@ -81,6 +81,15 @@ class IndicatorRow:
         degree = self.degree_in(year).degree
         return None if degree is None else rounded(degree * 100, 1)
 
+    @property
+    def whole_percent(self) -> Decimal | None:
+        """The degree in whole per cent, half up; below the plan it never says 100."""
+        degree = self.degree_in(self.year).degree
+        if degree is None:
+            return None
+        whole = rounded(degree * 100, 0)
+        return Decimal(99) if degree < 1 and whole is not None and whole >= 100 else whole
+
     def years(self, years: Sequence[int]) -> list[tuple[int, Decimal | None, Decimal | None, bool]]:
         """Year, plan, fact, «not over yet», for the chart."""
         return [

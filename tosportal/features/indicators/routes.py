@@ -45,7 +45,10 @@ def index() -> ResponseReturnValue:
         return render_template("indicators/empty.html")
     this_year = today_in(municipality, now()).year
     year = asked_year(this_year)
-    programme = next((one for one in all_of_them if one.year_from <= year <= one.year_to), all_of_them[0])
+    slug = request.args.get("programme", "")
+    programme = next((one for one in all_of_them if one.slug == slug), None) or next(
+        (one for one in all_of_them if one.year_from <= year <= one.year_to), all_of_them[0]
+    )
     year = min(max(year, programme.year_from), programme.year_to)
     rows = queries.indicator_rows(programme, year, this_year)
     asked = request.args.get("indicator", "")
@@ -59,6 +62,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "indicators/index.html",
         programme=programme,
+        programmes=all_of_them,
+        which={"programme": programme.slug} if len(all_of_them) > 1 else {},
         year=year,
         this_year=this_year,
         years=range(programme.year_from, programme.year_to + 1),
@@ -117,7 +122,7 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
                 remarks = list(refused.remarks)
             else:
                 flash(_("Значение за %(year)s год записано", year=year), "success")
-                return redirect(url_for("indicators.index", year=year, indicator=code, _anchor="open"), 303)
+                return redirect(url_for("indicators.index", programme=slug, year=year, indicator=code, _anchor="open"), 303)
     return render_template(
         "indicators/enter.html",
         programme=programme,

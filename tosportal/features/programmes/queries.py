@@ -68,13 +68,13 @@ def programmes_of(municipality_id: int) -> list[Programme]:
         db.session.scalars(
             select(Programme)
             .where(Programme.municipality_id == municipality_id)
-            .order_by(Programme.year_to.desc(), Programme.year_from.desc(), Programme.id.desc())
+            .order_by(Programme.year_to.desc(), Programme.year_from.desc(), Programme.id)
         )
     )
 
 
 def programme_of_year(municipality_id: int, year: int) -> Programme | None:
-    """The programme that runs in a year; the one that began last when two do."""
+    """The programme that runs in a year; of two the one that began later, then the one loaded first."""
     return next((one for one in programmes_of(municipality_id) if one.year_from <= year <= one.year_to), None)
 
 
