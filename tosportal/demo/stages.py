@@ -297,12 +297,12 @@ def decide(contest: Contest, regulation: Regulation, district: District, *, publ
     moments = regulation.moments
     held_on = last_day(moments["meeting"] + timedelta(seconds=1), bulk.zone_of(district))
     session = replace(SESSION, held_on=held_on)
-    prepared_at = max(moments["meeting"], moments["scoring_until"]) + timedelta(hours=5)
+    prepared_at = max(moments["meeting"], moments["scoring_until"]) + timedelta(hours=11)
     decision = prepare_decision(contest, session=session, actor=district.secretary, now=prepared_at)
     if publish:
         approve_decision(decision, actor=district.chair, now=max(moments["approved"], prepared_at) + timedelta(hours=1))
         publish_decision(
-            decision, actor=district.secretary, now=max(moments["official_day"], prepared_at) + timedelta(hours=3)
+            decision, actor=district.secretary, now=max(moments["official_day"], prepared_at) + timedelta(hours=10)
         )
 
 

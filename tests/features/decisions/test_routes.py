@@ -15,7 +15,7 @@ from tests.pages import Browser, said
 from tosportal.features.decisions import queries, service
 from tosportal.support.db import db
 
-RESULTS_QUERIES = 9
+RESULTS_QUERIES = 10
 SESSION_FORM = {
     "number": "2",
     "held_on": "2026-04-10",
@@ -123,7 +123,7 @@ def test_the_protocol_comes_as_pdf_docx_and_json_and_verifies(app, world, visito
 
 
 @pytest.mark.parametrize("marks", [[10], [10, 9, 8, 7]])
-def test_the_results_page_costs_nine_queries_for_any_number_of_rows(app, clock, statements, marks):
+def test_the_results_page_costs_ten_queries_for_any_number_of_rows(app, clock, statements, marks):
     clock.at = AFTER_SCORING
     world = World(marks)
     published(world)

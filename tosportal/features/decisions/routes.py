@@ -188,6 +188,7 @@ def results(slug: str) -> ResponseReturnValue:
         sums=sums,
         page=paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
         refused=queries.refused_applications(contest.id),
+        is_appeal_open=now() < regulation.moments.get("appeal_until", now()),
     )
 
 
