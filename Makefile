@@ -42,8 +42,9 @@ bench: $(VENV)/.test ## скорость страниц рядом с посто
 	$(BIN)/python -m bench
 
 messages: $(VENV)/.test ## собрать тексты для перевода и скомпилировать каталоги
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output --omit-header -o tosportal/translations/messages.pot tosportal
-	$(BIN)/pybabel -q update -i tosportal/translations/messages.pot -d tosportal/translations --no-fuzzy-matching --omit-header --no-wrap
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-location --sort-output --omit-header -o build/messages.pot tosportal
+	$(BIN)/pybabel -q update -i build/messages.pot -d tosportal/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	$(BIN)/pybabel -q compile -d tosportal/translations
 
 dist: $(VENV)/.test ## колесо в dist/
