@@ -138,7 +138,8 @@ def test_language_is_chosen_in_the_page_and_remembered(app, district):
 
 
 BAD_NEXT = [
-    "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http:/evil.example",
+    "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "http:/evil.example",
     "/\t/evil.example", "javascript:alert(1)", "/\r\nSet-Cookie: a=b", "evil", "", " /x", "/" + "x" * 3000,
 ]  # fmt: skip
 
