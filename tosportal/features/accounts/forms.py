@@ -33,7 +33,7 @@ def one_line(text: Any) -> Any:
 def is_own_path(address: str) -> bool:
     """Does an address stay on this portal? Browsers take «//» and «/\\» for the beginning of another host.
 
-    >>> [is_own_path(one) for one in ("/desk?page=2", "//evil.example", "/\\\\evil.example", "https://evil.example", "")]
+    >>> [is_own_path(one) for one in ("/desk?page=2", "//evil.example", "/\\\\evil.example", "https://evil", "")]
     [True, False, False, False, False]
     """
     return bool(re.match(r"/(?![/\\])", address)) and not CONTROL.search(address)

@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from tosportal.domain.permissions import FOR_SIGNED_IN, Grant, Permission, Scopes, may_somewhere, scopes_for
 from tosportal.features.accounts.models import Person
+from tosportal.web.typed import is_to_be_kept, typed_again
 
 log = logging.getLogger(__name__)
 OPEN = "open"
@@ -105,7 +106,8 @@ def init_app(app: Flask) -> None:
                 return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
             if request.headers.get("X-Requested-With") == "autosave":
                 abort(401)
-            # a form sent after the session ended: the page keeps what was typed until the person is back
+            if is_to_be_kept():
+                return typed_again(401)
             return redirect(url_for("security.login", next=request.path))
         permission = Permission(access)
         if permission not in FOR_SIGNED_IN and not may_here(permission):

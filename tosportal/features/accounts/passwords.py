@@ -59,7 +59,7 @@ def is_common(password: str, own_words: tuple[str, ...] = ()) -> bool:
 
 
 def is_run(text: str) -> bool:
-    """Do the characters go one after another, in the alphabet or on the keyboard, either way («abcdefgh», «шгнекуцй»)?"""
+    """Do the characters go one after another, in the alphabet or on the keyboard, either way («abcdefgh», «енекуц»)?"""
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     return steps in ({1}, {-1}) or any(text in row or text[::-1] in row for row in KEYBOARD)
 

@@ -29,6 +29,13 @@ def person_with_roles(person_id: int) -> Person | None:
     ).one_or_none()
 
 
+def grant_of(person_id: int, grant_id: int) -> RoleGrant | None:
+    """One of a person's grants."""
+    return db.session.scalars(
+        select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id)
+    ).one_or_none()
+
+
 def people(search: str = "", *, without_role: bool = False) -> Select:
     """Everybody, by name; `search` is a part of the name or of the address; roles loaded."""
     found = select(Person).options(selectinload(Person.grants)).order_by(Person.full_name, Person.id)
@@ -54,20 +61,6 @@ def escaped(text: str) -> str:
 def names_fold(column: Any) -> Any:
     """Russian letters in one case: SQLite's own `lower` knows only the Latin ones."""
     return func.casefold(column) if db.engine.dialect.name == "sqlite" else func.lower(column)
-
-
-def count_of_people_without_role() -> int:
-    """How many confirmed people have no role yet."""
-    return (
-        db.session.scalar(
-            select(func.count(Person.id)).where(
-                Person.active.is_(True),
-                Person.confirmed_at.is_not(None),
-                ~select(RoleGrant.id).where(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)).exists(),
-            )
-        )
-        or 0
-    )
 
 
 def live_sessions_of(person_id: int, now: datetime) -> Sequence[SignedInSession]:

@@ -5,14 +5,12 @@ import re
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.permissions import GRANTED_IN, ROLE_NAMES, SCOPE_NAMES, Permission, Role, Scope
 from tosportal.features.accounts import forms, queries, service, sessions
 from tosportal.features.accounts.guards import needs, open_to_all, person
 from tosportal.features.accounts.models import Person, RoleGrant
-from tosportal.support.db import db
 from tosportal.web.clock import now
 from tosportal.web.lists import paged
 
@@ -114,9 +112,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
 @needs(Permission.PEOPLE_MANAGE)
 def revoke_role(person_id: int, grant_id: int) -> ResponseReturnValue:
     whom = somebody(person_id)
-    grant = db.session.scalars(
-        select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == whom.id)
-    ).one_or_none()
+    grant = queries.grant_of(person_id, grant_id)
     if grant is None:
         abort(404)
     try:

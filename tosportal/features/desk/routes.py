@@ -1,5 +1,120 @@
-"""Pages of desk."""
+"""The first page after signing in: what waits for me, role by role."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.contest_states import Phase
+from tosportal.domain.permissions import Permission
+from tosportal.features.accounts.guards import may_here, needs, person, where
+from tosportal.features.desk import queries
+from tosportal.features.jury.queries import work_of
+from tosportal.web.clock import now
 
 blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/desk")
+@needs(Permission.DESK_READ)
+def index() -> ResponseReturnValue:
+    running = queries.running_contests(now())
+    return render_template(
+        "desk/index.html",
+        now=now(),
+        applicant=of_applicant(running) if may_here(Permission.APPLICATION_FILL) else None,
+        links=queries.own_links(person()),
+        jury=of_juror(running) if may_here(Permission.SHEET_SCORE) else None,
+        staff=of_staff(running) if is_staff() else None,
+        tools=tools(),
+        has_role=bool(person().live_grants),
+    )
+
+
+def is_staff() -> bool:
+    permissions = (
+        Permission.ADMISSION_DECIDE,
+        Permission.DECISION_APPROVE,
+        Permission.LINK_DECIDE,
+        Permission.LETTERS_READ,
+    )
+    return any(may_here(one) for one in permissions)
+
+
+def of_applicant(running: list[queries.Running]) -> dict[str, Any]:
+    """The nearest deadline, and own applications with the contest's moments."""
+    open_now = [one for one in running if one.phase is Phase.ACCEPTING]
+    mine = queries.own_applications(where(Permission.APPLICATION_FILL))
+    by_id = {one.contest.id: one for one in running}
+    return {
+        "nearest": open_now[0] if open_now else None,
+        "others": open_now[1:],
+        "rows": [(one, by_id.get(one.contest_id)) for one in mine],
+    }
+
+
+def of_juror(running: list[queries.Running]) -> dict[str, Any]:
+    """The jury whose scoring ends first, with the next application; the others by name."""
+    juries = queries.juries(person(), running)
+    if not juries:
+        return {"first": None, "others": []}
+    juror, first = juries[0]
+    work = work_of(juror)
+    return {"first": first, "work": work, "next": work.next_after(), "others": [one for _juror, one in juries[1:]]}
+
+
+def of_staff(running: list[queries.Running]) -> dict[str, Any]:
+    """What waits for secretaries, chairs and administrators, each in their own places."""
+    admits, follows = where(Permission.ADMISSION_DECIDE), where(Permission.JURY_MONITOR)
+    approves, prepares = where(Permission.DECISION_APPROVE), where(Permission.DECISION_PREPARE)
+    mine = [one for one in running if one.lies_in(admits)]
+    judged = [one for one in running if one.phase is Phase.SCORING and one.lies_in(follows)]
+    deciding = [one for one in running if one.contest.announced_at and (one.lies_in(approves) or one.lies_in(prepares))]
+    waiting = queries.waiting_applications((one.contest.id for one in mine), now())
+    at_work = queries.juries_at_work(one.contest.id for one in judged)
+    decisions = queries.open_decisions(one.contest.id for one in deciding)
+    return {
+        "admission": [(one, waiting[one.contest.id]) for one in mine if one.contest.id in waiting],
+        "juries": [(one, at_work[one.contest.id]) for one in judged if one.contest.id in at_work],
+        "to_approve": [
+            (one, decisions[one.contest.id])
+            for one in deciding
+            if one.lies_in(approves) and one.contest.id in decisions and decisions[one.contest.id].state == "prepared"
+        ],
+        "to_prepare": [
+            (one, decisions.get(one.contest.id))
+            for one in deciding
+            if one.lies_in(prepares) and waits_for_secretary(one, decisions.get(one.contest.id))
+        ],
+        "closing": [
+            one for one in mine if one.phase is Phase.ACCEPTING and one.moments["close"] - now() <= queries.CLOSING_SOON
+        ],
+        "drafts": [one for one in mine if one.phase is Phase.DRAFT],
+        "counts": queries.counts(
+            links=where(Permission.LINK_DECIDE),
+            letters=may_here(Permission.LETTERS_READ),
+            people=may_here(Permission.PEOPLE_MANAGE),
+        ),
+    }
+
+
+def waits_for_secretary(one: queries.Running, decision: queries.OpenDecision | None) -> bool:
+    """No decision in the phase of deciding, a returned one, or an approved one that is not yet published."""
+    if decision is None:
+        return one.phase is Phase.DECIDING
+    return decision.state in {"returned", "approved"}
+
+
+def tools() -> list[tuple[str, str]]:
+    """Pages of the office that the menu has no room for."""
+    pages = (
+        (Permission.CONTEST_READ_INNER, _("Работа с конкурсами"), "contests.officer_index"),
+        (Permission.LINK_DECIDE, _("Просьбы о присоединении"), "registry.links"),
+        (Permission.TOS_EDIT, _("Ведение реестра ТОС"), "registry.office_index"),
+        (Permission.PEOPLE_MANAGE, _("Люди и роли"), "accounts.people"),
+        (Permission.JOURNAL_READ, _("Журнал действий"), "journal.index"),
+        (Permission.LETTERS_READ, _("Письма"), "journal.letters"),
+        (Permission.OWN_ACCOUNT_EDIT, _("Мой кабинет"), "accounts.profile"),
+    )
+    return [(label, url_for(endpoint)) for permission, label, endpoint in pages if may_here(permission)]

@@ -1,0 +1,148 @@
+"""Named selects of the trail of acts and of the outbox."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tosportal.domain.errors import N_
+from tosportal.domain.permissions import Scopes
+from tosportal.support.audit import JournalEntry
+from tosportal.support.db import db
+from tosportal.support.notifications import Letter
+
+ACTS: Mapping[str, str] = {
+    "admission.checked": N_("Проверка заявки отмечена"),
+    "application.admitted": N_("Заявка допущена"),
+    "application.file_attached": N_("Файл приложен"),
+    "application.file_removed": N_("Файл убран"),
+    "application.frozen": N_("Содержание заявки закреплено"),
+    "application.refused": N_("Заявка не допущена"),
+    "application.reopened": N_("Проверка заявки начата снова"),
+    "application.resubmitted": N_("Исправленная заявка отправлена"),
+    "application.returned": N_("Заявка возвращена на исправление"),
+    "application.section_saved": N_("Раздел заявки сохранён"),
+    "application.started": N_("Заявка начата"),
+    "application.submitted": N_("Заявка отправлена"),
+    "application.withdrawn": N_("Заявка отозвана"),
+    "contest.amended": N_("Положение изменено"),
+    "contest.amendment_discarded": N_("Проект изменения убран"),
+    "contest.amendment_saved": N_("Проект изменения сохранён"),
+    "contest.announced": N_("Конкурс объявлен"),
+    "contest.approved": N_("Итоги конкурса утверждены"),
+    "contest.cancelled": N_("Конкурс отменён"),
+    "contest.created": N_("Конкурс создан"),
+    "contest.fund_chosen": N_("Фонд конкурса выбран"),
+    "contest.published": N_("Итоги конкурса опубликованы"),
+    "contest.regulation_saved": N_("Положение сохранено"),
+    "decision.approved": N_("Решение утверждено"),
+    "decision.prepared": N_("Решение подготовлено"),
+    "decision.published": N_("Решение опубликовано"),
+    "decision.returned": N_("Решение возвращено"),
+    "indicator_fact.entered": N_("Значение показателя внесено"),
+    "jury.conflict_declared": N_("Заявлен личный интерес"),
+    "jury.invitation_cancelled": N_("Приглашение отменено"),
+    "jury.invited": N_("Эксперт приглашён"),
+    "jury.invited_again": N_("Приглашение послано снова"),
+    "jury.joined": N_("Эксперт вошёл в жюри"),
+    "jury.left": N_("Эксперт вышел из жюри"),
+    "jury.no_conflict_declared": N_("Личного интереса нет"),
+    "jury.reminded": N_("Эксперту послано напоминание"),
+    "jury.sheet_saved": N_("Оценки сохранены"),
+    "jury.sheet_signed": N_("Оценочный лист подписан"),
+    "link.asked": N_("Просьба о присоединении к ТОС"),
+    "link.confirmed": N_("Присоединение подтверждено"),
+    "link.declined": N_("В присоединении отказано"),
+    "link.ended": N_("Присоединение прекращено"),
+    "municipality.added": N_("Муниципальное образование добавлено"),
+    "password.changed": N_("Пароль изменён"),
+    "password.reset": N_("Пароль задан по ссылке"),
+    "password.set": N_("Пароль задан администратором"),
+    "person.added": N_("Человек добавлен"),
+    "person.blocked": N_("Кабинет закрыт"),
+    "person.confirmed": N_("Адрес подтверждён"),
+    "person.edited": N_("Свои данные изменены"),
+    "person.opened": N_("Кабинет открыт"),
+    "person.signed_up": N_("Человек завёл кабинет"),
+    "programme.loaded": N_("Программа загружена"),
+    "role.granted": N_("Роль дана"),
+    "role.revoked": N_("Роль снята"),
+    "session.ended": N_("Выход"),
+    "session.started": N_("Вход"),
+    "settlement.added": N_("Поселение добавлено"),
+    "tos.added": N_("ТОС добавлен"),
+    "tos.edited": N_("ТОС изменён"),
+    "tos_list.imported": N_("Список ТОС загружен"),
+}
+
+SUBJECTS: Mapping[str, str] = {
+    "admission_act": N_("Допуск"),
+    "application": N_("Заявка"),
+    "attachment": N_("Файл"),
+    "conflict_declaration": N_("Заявление об интересе"),
+    "contest": N_("Конкурс"),
+    "decision": N_("Решение"),
+    "indicator": N_("Показатель"),
+    "indicator_fact": N_("Значение показателя"),
+    "juror": N_("Эксперт"),
+    "jury_invitation": N_("Приглашение"),
+    "municipality": N_("Муниципальное образование"),
+    "person": N_("Человек"),
+    "programme": N_("Программа"),
+    "publication_consent": N_("Согласие на публикацию"),
+    "score_sheet": N_("Оценочный лист"),
+    "settlement": N_("Поселение"),
+    "signed_in_session": N_("Вход"),
+    "tos": N_("ТОС"),
+    "tos_link": N_("Присоединение к ТОС"),
+}
+
+LETTER_STATES: Mapping[str, str] = {
+    "waiting": N_("Ждут отправки"),
+    "sent": N_("Отправлены"),
+    "given_up": N_("Не доставлены"),
+}
+
+
+def entries(
+    scopes: Scopes,
+    *,
+    act: str = "",
+    subject_kind: str = "",
+    subject_id: str = "",
+    day: tuple[datetime, datetime] | None = None,
+) -> Select:
+    """The acts of the places, the latest first; acts that belong to no municipality only for «everywhere»."""
+    found = select(JournalEntry).order_by(JournalEntry.id.desc())
+    if not scopes.everywhere:
+        found = found.where(JournalEntry.municipality_id.in_(scopes.municipalities))
+    if act:
+        found = found.where(JournalEntry.act == act)
+    if subject_kind:
+        found = found.where(JournalEntry.subject_kind == subject_kind)
+    if subject_id:
+        found = found.where(JournalEntry.subject_id == subject_id)
+    if day:
+        found = found.where(JournalEntry.at >= day[0], JournalEntry.at < day[1])
+    return found
+
+
+def letters(state: str = "", search: str = "") -> Select:
+    """The outbox, the latest first; `state` one of LETTER_STATES, `search` a part of the address."""
+    found: Select[Any] = select(Letter).order_by(Letter.id.desc())
+    if state == "waiting":
+        found = found.where(Letter.sent_at.is_(None), Letter.given_up_at.is_(None))
+    elif state == "sent":
+        found = found.where(Letter.sent_at.is_not(None))
+    elif state == "given_up":
+        found = found.where(Letter.given_up_at.is_not(None))
+    if search:
+        like = search.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = found.where(func.lower(Letter.to_address).like(f"%{like}%", escape="\\"))
+    return found
+
+
+def letter_by_number(number: int) -> Letter | None:
+    """One letter of the outbox."""
+    return db.session.get(Letter, number)
