@@ -21,12 +21,11 @@ from tests.make import (
 )
 from tests.pages import Browser, said
 from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
-from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.permissions import Role, Scope, Scopes
 from tosportal.features.admission import queries, service
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import application_for_officer
-from tosportal.domain.permissions import Scopes
 from tosportal.support import audit
 from tosportal.support.audit import JournalEntry
 from tosportal.support.db import db
@@ -177,15 +176,21 @@ def test_two_secretaries_the_second_is_told(place):
     service.save_checklist(place.application, OK, actor=place.secretary, now=NOW, seen=seen)
     with pytest.raises(StateConflict):
         service.save_checklist(place.application, WRONG, actor=place.secretary, now=NOW, seen=seen)
-    service.save_checklist(place.application, OK, actor=place.secretary, now=NOW, seen=seen)  # the same again: no matter
+    service.save_checklist(
+        place.application, OK, actor=place.secretary, now=NOW, seen=seen
+    )  # the same again: no matter
     assert db.session.scalar(select(func.count()).select_from(AdmissionCheck)) == 2
 
 
 @pytest.mark.parametrize(
     "verdicts",
-    [{"nothing": ("ok", "")}, {"minutes_ok": ("perhaps", "")}, {"minutes_ok": ("", "только замечание")},
-     {"minutes_ok": ("not_ok", "я" * 2001)}],
-)  # fmt: skip
+    [
+        {"nothing": ("ok", "")},
+        {"minutes_ok": ("perhaps", "")},
+        {"minutes_ok": ("", "только замечание")},
+        {"minutes_ok": ("not_ok", "я" * 2001)},
+    ],
+)
 def test_a_checklist_takes_only_its_own_rows_and_verdicts(place, verdicts):
     with pytest.raises(RuleBroken):
         service.save_checklist(place.application, verdicts, actor=place.secretary, now=NOW)
@@ -221,17 +226,26 @@ def test_bad_input_is_explained_next_to_the_field_and_kept(app, place):
     seen = seen_on(browser.get(place.url))
     evil = "<script>alert(1)</script>\x00"
     page = browser.post(
-        place.url, form({"minutes_ok": ("not_ok", ""), "limits_ok": ("", "")}, act="return", workdays="99999", reasons=evil, seen=seen), code=422,
-    )  # fmt: skip
+        place.url,
+        form(
+            {"minutes_ok": ("not_ok", ""), "limits_ok": ("", "")},
+            act="return",
+            workdays="99999",
+            reasons=evil,
+            seen=seen,
+        ),
+        code=422,
+    )
     text = page.get_data(as_text=True)
     assert 'href="#remark-minutes_ok"' in text
     assert 'href="#workdays"' in text
     assert "&lt;script&gt;" in text
     assert "<script>alert" not in text
-    page = browser.post(place.url, form(WRONG, act="admit", seen=seen), code=422)
+    page = browser.post(place.url, form(WRONG, act="admit", seen=seen_on(page)), code=422)
     assert "Не соответствует: «Протокол собрания приложен и читается»" in said(page)
     assert "Протокол без подписи" in page.get_data(as_text=True)
     assert place.application.state == "submitted"
+    assert queries.checks_of(place.application.id)["minutes_ok"].verdict == "not_ok"  # the checklist is kept
     browser.post(place.url, form(OK, act="explode", seen=seen), code=400)
 
 

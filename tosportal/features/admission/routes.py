@@ -34,6 +34,7 @@ from tosportal.support.db import db
 from tosportal.web.clock import now
 from tosportal.web.filters import day, say
 from tosportal.web.lists import paged
+from tosportal.web.transactions import keep_although_wrong
 
 blueprint = Blueprint("admission", __name__)
 
@@ -105,9 +106,15 @@ def decide(key: str) -> ResponseReturnValue:
     if _is_done_already(act, application):
         flash(_("Это уже сделано: заявка в состоянии «%(state)s».", state=_(STATE_NAMES[application.state])), "success")
         return redirect(url_for(".show", key=key), 303)
+    seen = request.form.get("seen", "")
     try:
+        if act != "reopen" and application.state == ApplicationState.SUBMITTED:
+            with db.session.begin_nested():
+                _save(application)
+            keep_although_wrong()  # the checklist stays, whatever becomes of the act
+            seen = queries.seen_version(application, queries.checks_of(application.id))
         with db.session.begin_nested():
-            words = _act(application, act)
+            words = _act(application, act, seen)
     except RuleBroken as refused:
         return _page(_load(key, scopes), typed=request.form, remarks=refused.remarks), 422
     except StateConflict as conflict:
@@ -128,14 +135,16 @@ def _is_done_already(act: str, application: Application) -> bool:
     return DONE.get(act) == application.state
 
 
-def _act(application: Application, act: str) -> str:
+def _save(application: Application) -> None:
+    own, _current = queries.regulations_of(application)
+    seen = request.form.get("seen", "")
+    service.save_checklist(application, _verdicts(own), actor=person(), now=now(), seen=seen)
+
+
+def _act(application: Application, act: str, seen: str) -> str:
     """Do what the button says; the words that tell of it."""
-    actor, at, seen = person(), now(), request.form.get("seen", "")
+    actor, at = person(), now()
     reasons = request.form.get("reasons", "")
-    if act != "reopen" and application.state == ApplicationState.SUBMITTED:
-        own, _current = queries.regulations_of(application)
-        service.save_checklist(application, _verdicts(own), actor=actor, now=at, seen=seen)
-        seen = queries.seen_version(application, queries.checks_of(application.id))
     number = application.number
     if act == "admit":
         service.admit_application(application, actor=actor, now=at, seen=seen)

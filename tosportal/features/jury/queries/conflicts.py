@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, select, true, union_all
+from sqlalchemy import literal, select, true, union_all
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.conflicts import JudgedApplication, JurorFacts, reasons_against
@@ -100,7 +100,7 @@ def facts_of_jurors(jurors: Sequence[Juror], *, contest_id: int) -> Ties:
 def _ties_of(people: list[int], contest_id: int) -> tuple[dict[int, set[int]], ...]:
     """By the person's id: ТОС they belong to, ТОС they belonged to, applications in which they took part."""
     kind, live = literal("tos").label("kind"), RoleGrant.revoked_at.is_(None).label("live")
-    selects: list[Select[Any]] = [
+    selects: list[Any] = [
         select(RoleGrant.person_id.label("person_id"), RoleGrant.scope_id.label("id"), kind, live).where(
             RoleGrant.role == Role.ACTIVIST, RoleGrant.scope == Scope.TOS, RoleGrant.person_id.in_(people)
         ),

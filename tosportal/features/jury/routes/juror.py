@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.criteria import Criterion, band_points, shown
-from tosportal.domain.errors import Remark, RuleBroken, StateConflict
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.measuring import measured_values
 from tosportal.domain.permissions import Permission
 from tosportal.domain.regulation import Regulation
@@ -123,7 +123,7 @@ def declare(slug: str, key: str) -> ResponseReturnValue:
         return _declare_page(own, regulation)
     choice, reason = request.form.get("conflict", ""), request.form.get("reason", "")
     if choice not in {"yes", "no"} or (own.declared and choice == "no"):
-        remark = Remark("Выберите ответ", place="conflict")
+        remark = Remark(N_("Выберите ответ"), place="conflict")
         return _declare_page(own, regulation, remarks=[remark], choice=choice, reason=reason), 422
     try:
         with db.session.begin_nested():
