@@ -14,20 +14,28 @@ from tosportal.web.language import select_locale, selected_look
 
 def menu() -> list[tuple[str, str, bool]]:
     """Label, address, is it the current one. Visitors see the open pages; each role adds its own."""
+    somebody, is_officer = person_or_none(), may_here(Permission.CONTEST_READ_INNER)
     entries: list[tuple[str, str, str]] = []
-    if person_or_none():
+    if somebody:
         entries.append((_("Мои дела"), "desk.index", "desk."))
         if may_here(Permission.APPLICATION_FILL):
             entries.append((_("Мои заявки"), "applications.mine", "applications."))
         if may_here(Permission.SHEET_SCORE):
-            entries.append((_("Мои оценки"), "jury.mine", "jury.mine"))
+            entries.append((_("Мои оценки"), "jury.mine", "jury."))
+    entries.append((_("Конкурсы"), "contests.officer_index" if is_officer else "contests.index", "contests."))
+    entries.append(
+        (_("ТОС района"), "registry.office_index" if may_here(Permission.TOS_EDIT) else "registry.index", "registry.")
+    )
+    if may_here(Permission.PEOPLE_MANAGE):
+        entries.append((_("Люди"), "accounts.people", "accounts.people"))
+        entries.append((_("Письма"), "journal.letters", "journal.letter"))
     entries += [
-        (_("Конкурсы"), "contests.index", "contests."),
-        (_("ТОС района"), "registry.index", "registry."),
         (_("Итоги"), "public.results_index", "public.results"),
         (_("Показатели"), "indicators.index", "indicators."),
-        (_("Помощь"), "public.help_index", "public.help"),
     ]
+    if may_here(Permission.JOURNAL_READ):
+        entries.append((_("Журнал"), "journal.index", "journal.index"))
+    entries.append((_("Помощь"), "public.help_index", "public.help"))
     endpoint = request.endpoint or ""
     return [(label, url_for(target), endpoint.startswith(prefix)) for label, target, prefix in entries]
 

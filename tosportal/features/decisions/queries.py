@@ -110,13 +110,15 @@ def sums_of(decision_id: int) -> Sums:
     )
 
 
-def first_without_full_money(decision_id: int) -> int | None:
-    """The position at which the fund ended: the first row that passed and was not supported in full."""
-    return db.session.scalar(
-        select(func.min(RankedApplication.position)).where(
-            RankedApplication.decision_id == decision_id, RankedApplication.outcome.in_(("partial", "reserve"))
-        )
+def where_the_fund_ends(decision_id: int) -> int | None:
+    """The position of the first row that passed and got nothing because the fund was spent; after a partial award."""
+    partial, reserve = (
+        select(func.min(RankedApplication.position))
+        .where(RankedApplication.decision_id == decision_id, RankedApplication.outcome == outcome)
+        .scalar_subquery()
+        for outcome in ("partial", "reserve")
     )
+    return db.session.scalar(select(func.coalesce(partial + 1, reserve)))
 
 
 def refused_applications(contest_id: int) -> Sequence[tuple[Application, str]]:

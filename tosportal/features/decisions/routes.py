@@ -57,7 +57,7 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
         shown = {
             "page": paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
             "sums": sums,
-            "cut": queries.first_without_full_money(decision.id),
+            "cut": queries.where_the_fund_ends(decision.id),
         }
     progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
     return (
