@@ -1,7 +1,9 @@
 """Settings from the environment, each with its meaning and a default that is safe on one machine."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -48,15 +50,34 @@ class Settings:
     https: str = env("HTTPS", "", "1 — портал виден только по https: куки Secure, HSTS")
     log_level: str = env("LOG_LEVEL", "INFO", "Подробность журнала сервера")
 
+    def __post_init__(self) -> None:
+        """Refuse what is not a number where a number is wanted, in one line."""
+        for name, value, low, high in (
+            ("PORT", self.port, 1, 65535),
+            ("WORKERS", self.workers, 1, 256),
+            ("TRUSTED_PROXIES", self.proxies, 0, 16),
+        ):
+            if not (value.isascii() and value.isdecimal() and low <= int(value[:9]) <= high):
+                raise SystemExit(f"{name}={value}: нужно целое число от {low} до {high}.")
+
     def instance(self, default: str) -> Path:
         """The folder of data; made when absent."""
         path = Path(self.instance_path or default).absolute()
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SystemExit(
+                f"Папку данных {path} не создать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка"
+            ) from None
         return path
 
     def database(self, instance: Path) -> str:
         """The database address as SQLAlchemy wants it (psycopg 3 for PostgreSQL)."""
         url = self.database_url or f"sqlite:///{instance / 'tosportal.sqlite3'}"
+        if not url.startswith(("sqlite://", "postgresql", "postgres://")):
+            raise SystemExit(
+                f"DATABASE_URL: не знаем базу «{url.split(':')[0]}». Годится sqlite:///путь или postgresql://…"
+            )
         for old in ("postgresql://", "postgres://"):
             if url.startswith(old):
                 return "postgresql+psycopg://" + url.removeprefix(old)
@@ -75,13 +96,29 @@ class Settings:
                 raise SystemExit("SECRET_KEY короче 32 знаков: возьмите длинный случайный ключ.")
             return self.secret_key
         path = instance / "secret-key"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(key := secrets.token_hex(32))
+        if not path.exists():
+            try:
+                keep_new_key(path)
+            except OSError as error:
+                raise SystemExit(
+                    f"В папку {instance} нельзя писать ({error.strerror}). Укажите другую: INSTANCE_PATH=/папка"
+                ) from None
+        key = path.read_text(encoding="ascii", errors="replace").strip()
+        if len(key) < 32:
+            raise SystemExit(f"Ключ в {path} испорчен: удалите файл, и люди войдут заново, или задайте SECRET_KEY.")
         return key
+
+
+def keep_new_key(path: Path) -> None:
+    """A random key in a file that only its owner reads: whole from its first moment, and the first of two stays."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-key-")  # readable by its owner only
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def settings_reference() -> list[tuple[str, str, str]]:

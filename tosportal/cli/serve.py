@@ -1,5 +1,6 @@
 """`flask serve`: everything one machine needs, with one clear line where something is in the way."""
 
+import errno
 import gc
 import os
 import socket
@@ -43,8 +44,10 @@ def ensure_port_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            refuse(f"Порт {port} занят. Запустите на другом: PORT={port + 1} make run")
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                refuse(f"Порт {port} занят. Запустите на другом: PORT={port + 1 if port < 65535 else 8000} make run")
+            refuse(f"По адресу {host}:{port} слушать нельзя ({error.strerror}). Проверьте HOST и PORT")
 
 
 @click.command(cls=Command)
@@ -53,8 +56,6 @@ def ensure_port_free(host: str, port: int) -> None:
 def serve(demo: bool) -> None:
     """Подготовить базу и запустить портал: сервер granian и фоновые письма."""
     settings = current_app.config["SETTINGS"]
-    if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
-        refuse(f"PORT={settings.port}: нужен номер порта от 1 до 65535.")
     host, port = settings.host, int(settings.port)
     ensure_writable(Path(current_app.instance_path))
     ensure_port_free(host, port)
