@@ -122,7 +122,9 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
                 remarks = list(refused.remarks)
             else:
                 flash(_("Значение за %(year)s год записано", year=year), "success")
-                return redirect(url_for("indicators.index", programme=slug, year=year, indicator=code, _anchor="open"), 303)
+                return redirect(
+                    url_for("indicators.index", programme=slug, year=year, indicator=code, _anchor="open"), 303
+                )
     return render_template(
         "indicators/enter.html",
         programme=programme,

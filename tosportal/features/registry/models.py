@@ -44,6 +44,16 @@ class Settlement(Base):
     place_kind: Mapped[str] = mapped_column(String(20), default="с.")
     place: Mapped[str] = mapped_column(String(120))
 
+    @property
+    def place_words(self) -> str:
+        """«с. Вагайцево», «р. п. Ордынское», with spaces that do not break."""
+        return f"{self.place_kind.replace('р.п.', 'р. п.')} {self.place}".replace(" ", "\u00a0")
+
+    @property
+    def full_name(self) -> str:
+        """«Вагайцевский сельсовет», «рабочий посёлок Ордынское»."""
+        return f"{self.name} {self.kind}" if self.name.endswith("ий") else f"{self.kind} {self.name}"
+
 
 class Tos(Base):
     """A ТОС: its name, borders and the acts that made it."""
