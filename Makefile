@@ -48,7 +48,9 @@ messages: $(VENV)/.test ## собрать тексты для перевода �
 	$(BIN)/pybabel -q compile -d tosportal/translations
 
 dist: $(VENV)/.test ## колесо в dist/
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@rm -rf build
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@rm -rf build; ls dist/*.whl
 
 clean: ## убрать окружение и данные примера
 	rm -rf $(VENV) instance dist build *.egg-info
