@@ -2,6 +2,7 @@
 
 import contextvars
 import re
+import secrets
 from html.parser import HTMLParser
 from typing import Any
 
@@ -36,7 +37,7 @@ class Browser:
 
     def sign_in(self, person: Any) -> None:
         """Sign the person in as a sign-in by password would, without hashing a password in every test."""
-        key = f"key-{person.id}-{id(self)}"
+        key = secrets.token_urlsafe(32)
         sessions.start_session(person, key=key, browser="test", now=self.app.config["CLOCK"]())
         sessions.db.session.commit()
         with self.client.session_transaction() as session:

@@ -40,6 +40,7 @@ ACTS: Mapping[str, str] = {
     "decision.prepared": N_("Решение подготовлено"),
     "decision.published": N_("Решение опубликовано"),
     "decision.returned": N_("Решение возвращено"),
+    "demo.filled": N_("Пример загружен"),
     "indicator_fact.entered": N_("Значение показателя внесено"),
     "jury.conflict_declared": N_("Заявлен личный интерес"),
     "jury.invitation_cancelled": N_("Приглашение отменено"),

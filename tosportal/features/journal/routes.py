@@ -99,9 +99,11 @@ def day_of(text: str) -> tuple[datetime, datetime] | None:
     day, month, year, year_first, month_second, day_third = found.groups()
     try:
         asked = date(int(year or year_first), int(month or month_second), int(day or day_third))
+        if not 2000 <= asked.year <= 2200:
+            return None
         since = datetime.combine(asked, time(), page_zone())
         return since, datetime.combine(asked + timedelta(days=1), time(), page_zone())
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
