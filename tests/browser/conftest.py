@@ -1,7 +1,7 @@
 """The portal in real Chromium: its own process, its own post office, windows of a phone and of a desk."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "1280": {"viewport": {"width": 1280, "height": 900}},
 }
 
+FAILED = pytest.StashKey[bool]()
 OpenWindow = Callable[..., Window]
 
 
@@ -39,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason="нет Chromium: apt-get install chromium"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +117,7 @@ def demo_portal(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def window_of(chromium: Browser) -> Iterator[Callable[..., Window]]:
+def window_of(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Window]]:
     """`window_of(portal, "390")`: a window of somebody, closed after the test; nothing must have gone wrong in it."""
     windows: list[Window] = []
 
@@ -121,5 +129,10 @@ def window_of(chromium: Browser) -> Iterator[Callable[..., Window]]:
         return windows[-1]
 
     yield open_window
+    if request.node.stash.get(FAILED, False):
+        for place, window in enumerate(windows):
+            window.shots = window.shots or "сбой"
+            window.shoot(f"сбой-{request.node.name[:60]}-{place}").context.close()
+        return
     for window in windows:
         window.close()

@@ -82,10 +82,7 @@ class Portal:
     def start(self) -> None:
         self.run("-m", "tests.browser.portal", str(self.port))
         if self.environment["SMTP_URL"]:
-            if "def worker" in "".join(f.read_text() for f in (ROOT / "tosportal").rglob("*.py")):
-                self.run("-m", "flask", "--app", "tests.browser.portal:application", "worker")
-            else:  # TODO remove
-                self.run("/tmp/fake_worker.py", str(self.folder / "portal.sqlite3"), self.environment["SMTP_URL"])
+            self.run("-m", "flask", "--app", "tests.browser.portal:application", "worker")
         opener = build_opener(ProxyHandler({}))
         for _ in range(200):
             with contextlib.suppress(OSError), opener.open(f"{self.url}/", timeout=5):

@@ -4,6 +4,7 @@ that slides sideways, anything axe finds. Every page looked at leaves a picture 
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -101,6 +102,23 @@ class Window:
         (within or self.main).get_by_label(label).first.fill(text)
         return self
 
+    def put(self, name: str, text: str) -> "Window":
+        """Type into the field of this name; a box is ticked, an option chosen."""
+        field = self.main.locator(f'[name="{name}"]')
+        tag = field.first.evaluate("(one) => one.tagName === 'INPUT' ? one.type : one.tagName")
+        if tag in ("radio", "checkbox"):
+            self.main.locator(f'[name="{name}"][value="{text}"]').check(force=True)
+        elif tag == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
+        return self
+
+    def put_day(self, name: str, day: date) -> "Window":
+        return (
+            self.put(f"{name}-day", str(day.day)).put(f"{name}-month", str(day.month)).put(f"{name}-year", str(day.year))
+        )
+
     def says(self, *sentences: str | re.Pattern[str]) -> "Window":
         """These words can be read on the page."""
         for sentence in sentences:
@@ -108,6 +126,7 @@ class Window:
         return self
 
     def sign_in(self, email: str, password: str) -> "Window":
+        self.context.clear_cookies()
         self.open("/sign-in")
         self.fill("Адрес почты", email).fill("Пароль", password).press("Войти")
         expect(self.page.get_by_role("button", name="Выйти")).to_be_visible()
