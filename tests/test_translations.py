@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -12,7 +13,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import force_locale
 from jinja2 import Environment, nodes
+
+from tosportal.domain.application_states import TABLE
+from tosportal.domain.errors import Remark, RuleBroken
+from tosportal.domain.transitions import advance
+from tosportal.web.filters import say
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tosportal"
@@ -47,8 +55,8 @@ RUSSIAN_IN_TEMPLATES = {
 Id = str | tuple[str, ...]
 
 
-def parts_of(text: Id | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def parts_of(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 @cache
@@ -220,3 +228,35 @@ def test_no_template_speaks_past_the_catalogue() -> None:
             if words not in allowed:
                 wrong.append(f"{name}:{line}: {words}")
     assert not wrong, "put these words into _()"
+
+
+@pytest.mark.parametrize(
+    ("remark", "words"),
+    [
+        (
+            Remark(
+                "Вы просите %(requested_sum)s, а можно не больше %(limit_sum)s",
+                {"requested_sum": Decimal("12000.5"), "limit_sum": Decimal(9)},
+            ),
+            "You ask for RUB\u00a012,000.50, but at most RUB\u00a09.00 is allowed",
+        ),
+        (
+            Remark(
+                "Нельзя %(act)s: сейчас состояние «%(state)s»",
+                {"act": Remark("отозвать заявку"), "state": Remark("Отозвана")},
+            ),
+            "Cannot withdraw the application: the state is “Withdrawn” now",
+        ),
+    ],
+)
+def test_a_remark_speaks_english_with_its_values(app: Flask, remark: Remark, words: str) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert say(remark) == words
+
+
+def test_a_refused_move_speaks_english(app: Flask) -> None:
+    """Names of states and acts come out of tables: they are translated too."""
+    with app.test_request_context(), force_locale("en"), pytest.raises(RuleBroken) as refused:
+        advance(TABLE, "withdrawn", "withdraw")
+    with app.test_request_context(), force_locale("en"):
+        assert not CYRILLIC.search(say(refused.value.remarks[0]))

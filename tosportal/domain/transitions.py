@@ -40,6 +40,6 @@ def advance(table: TransitionTable, state: str, act: str) -> str:
     except KeyError:
         remark = Remark(
             N_("Нельзя %(act)s: сейчас состояние «%(state)s»"),
-            {"act": table.act_names.get(act, act), "state": table.state_names.get(state, state)},
+            {"act": Remark(table.act_names.get(act, act)), "state": Remark(table.state_names.get(state, state))},
         )
         raise RuleBroken(remark) from None

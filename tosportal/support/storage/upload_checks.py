@@ -129,8 +129,8 @@ def measure(stream: IO[bytes], max_bytes: int) -> tuple[int, str]:
 
 def refused(template: str, accepted: Iterable[Kind], found: str = "") -> RuleBroken:
     """The refusal with the list of what is accepted here."""
-    values = {"types": ", ".join(kind.name for kind in accepted)}
-    return RuleBroken(Remark(template, values | {"found": found} if found else values))
+    values: dict[str, object] = {"types": ", ".join(kind.name for kind in accepted)}
+    return RuleBroken(Remark(template, values | {"found": Remark(found)} if found else values))
 
 
 # ── What it is ────────────────────────────────────────────────────────────────────────────────────────────────────
