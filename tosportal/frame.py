@@ -8,7 +8,10 @@ from flask_babel import gettext as _
 from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import ROLE_NAMES, Permission
 from tosportal.features.accounts.guards import grants, may_here, person_or_none
+from tosportal.features.contests.queries import contests_of_programme
+from tosportal.features.decisions.queries import supported_projects
 from tosportal.features.registry.queries import municipality_of_page
+from tosportal.web.filters import money
 from tosportal.web.language import select_locale, selected_look
 
 
@@ -55,6 +58,27 @@ def load_municipality() -> None:
     g.municipality = municipality_of_page() if request.endpoint != "static" else None
 
 
+def links_to_contests(programme_id: int) -> dict[int, list[tuple[str, str, str]]]:
+    """Activity id → contests paid from it: name, address, year. For the page of a programme."""
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for contest in contests_of_programme(programme_id):
+        link = (contest.name, url_for("contests.show", slug=contest.slug), str(contest.year))
+        found.setdefault(contest.activity_id, []).append(link)
+    return found
+
+
+def links_to_projects(tos_id: int) -> list[tuple[str, str, str]]:
+    """What a ТОС was awarded: title, address, contest with the sum. For the page of a ТОС."""
+    return [
+        (
+            ranked.application.title or contest.name,
+            url_for("decisions.row", slug=contest.slug, number=ranked.application.number),
+            f"{contest.name}, {contest.year}: {money(ranked.awarded_sum)}",
+        )
+        for ranked, contest in supported_projects(tos_id)
+    ]
+
+
 def context() -> dict[str, Any]:
     """Names that `layout/base.html` uses."""
     somebody = person_or_none()
@@ -69,6 +93,8 @@ def context() -> dict[str, Any]:
         "about_links": about(),
         "municipality": g.get("municipality"),
         "may_here": may_here,
+        "contests_of_programme": links_to_contests,
+        "projects_of_tos": links_to_projects,
         "Permission": Permission,
     }
 

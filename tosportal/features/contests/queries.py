@@ -289,3 +289,13 @@ def years_announced(municipality_id: int) -> Sequence[int]:
 def in_force(editions: Sequence[RegulationEdition]) -> RegulationEdition:
     """The last of the editions that `editions_of` gives."""
     return editions[-1]
+
+
+def contests_of_programme(programme_id: int) -> Sequence[Contest]:
+    """The announced contests paid from the activities of a programme, the newest first."""
+    return db.session.scalars(
+        select(Contest)
+        .join(Activity, Activity.id == Contest.activity_id)
+        .where(Activity.programme_id == programme_id, Contest.announced_at.is_not(None))
+        .order_by(Contest.year.desc(), Contest.id.desc())
+    ).all()

@@ -14,6 +14,7 @@ from tosportal.domain.application_states import ApplicationState
 from tosportal.features.accounts.models import Person
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Submission
+from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import SOURCES
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.registry.models import Tos
@@ -204,3 +205,21 @@ def people_to_tell(contest_id: int) -> Sequence[tuple[Person, Application]]:
         .order_by(Application.number)
     )
     return [(person, application) for person, application in rows]
+
+
+def supported_projects(tos_id: int) -> Sequence[tuple[RankedApplication, Contest]]:
+    """What a ТОС was awarded by published decisions, the newest first, with the contest."""
+    rows = db.session.execute(
+        select(RankedApplication, Contest)
+        .join(Application, Application.id == RankedApplication.application_id)
+        .join(Decision, Decision.id == RankedApplication.decision_id)
+        .join(Contest, Contest.id == Decision.contest_id)
+        .where(
+            Application.tos_id == tos_id,
+            Decision.published_at.is_not(None),
+            RankedApplication.awarded_sum > 0,
+        )
+        .options(joinedload(RankedApplication.application))
+        .order_by(Decision.published_at.desc(), RankedApplication.position)
+    )
+    return [(ranked, contest) for ranked, contest in rows]
