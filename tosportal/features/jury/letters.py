@@ -10,6 +10,7 @@ from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application
 from tosportal.features.contests.models import Contest
 from tosportal.features.jury.models import JuryInvitation
+from tosportal.features.jury.papers import until_words
 from tosportal.web.filters import moment
 
 Letter = tuple[str, str]
@@ -54,7 +55,7 @@ def reminder(person: Person, contest: Contest, *, left: int, until: datetime | N
                 left,
                 contest=contest.name,
             ),
-            *([_("Оценить их нужно до %(moment)s.", moment=moment(until))] if until else []),
+            *([_("Оценить их нужно %(until)s.", until=until_words(until))] if until else []),
             "",
             _("Ваши заявки: %(address)s", address=_address(f"/jury/{contest.slug}")),
         ]

@@ -29,6 +29,7 @@ from tosportal.features.contests.queries import (
     regulation_of_edition,
 )
 from tosportal.features.jury import queries, service
+from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import OwnSheet
 from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.features.registry.queries import current_chair, people_of_tos
@@ -62,7 +63,7 @@ def mine() -> ResponseReturnValue:
         phase = phase_by_moments(contest, moments, now())
         work = queries.work_of(juror) if phase is Phase.SCORING else None
         rows.append((contest, phase, moments, work))
-    return render_template("jury/mine.html", rows=rows)
+    return render_template("jury/mine.html", rows=rows, until_words=until_words)
 
 
 @blueprint.get("/jury/<slug>")
@@ -81,6 +82,7 @@ def contest(slug: str) -> ResponseReturnValue:
     rows = work.rows[(number - 1) * size : number * size]
     return render_template(
         "jury/contest.html",
+        until_words=until_words,
         contest=contest,
         juror=juror,
         phase=phase,
@@ -108,7 +110,14 @@ def _closed(contest: Contest, regulation: Regulation) -> ResponseReturnValue | N
     phase = phase_of(contest, regulation, now())
     if phase is Phase.SCORING:
         return None
-    return render_template("jury/closed.html", contest=contest, phase=phase, moments=regulation.moments, before=BEFORE)
+    return render_template(
+        "jury/closed.html",
+        contest=contest,
+        phase=phase,
+        moments=regulation.moments,
+        before=BEFORE,
+        until_words=until_words,
+    )
 
 
 @blueprint.route("/jury/<slug>/<key>/declare", methods=["GET", "POST"])

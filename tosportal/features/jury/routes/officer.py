@@ -13,6 +13,7 @@ from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_for_officer, edition_in_force, moments_of, phase_by_moments
 from tosportal.features.jury import queries, service
 from tosportal.features.jury.models import JuryInvitation
+from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.support.db import db
 from tosportal.web.clock import now
@@ -95,6 +96,7 @@ def _page(contest: Contest, *, typed: Mapping[str, str] | None = None, remarks: 
     sheets_min = int(definition.get("scoring", {}).get("sheets_min", 1))
     return render_template(
         "jury/monitor.html",
+        until_words=until_words,
         contest=contest,
         moments=moments,
         phase=phase_by_moments(contest, moments, now()),
