@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
 from tosportal.support.db import abandon
+from tosportal.web.typed import is_to_be_kept, typed_again
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500})
@@ -41,7 +42,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError):
-        return page(400)
+        return typed_again(400) if is_to_be_kept() else page(400)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
