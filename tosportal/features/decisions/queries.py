@@ -68,12 +68,17 @@ def ranked_row(decision_id: int, number: int) -> RankedApplication | None:
 
 @dataclass(frozen=True)
 class Sums:
-    """What a decision came to: rows by outcome, money asked, awarded, and awarded by source."""
+    """What a decision came to: rows by outcome, money asked, awarded, and awarded by source.
+
+    `cut` is the position of the first row that passed and got nothing because the fund was spent: the one after the
+    partial award; None when there is no such row.
+    """
 
     by_outcome: dict[str, int]
     requested_sum: Decimal
     awarded_sum: Decimal
     by_source: dict[str, Decimal]
+    cut: int | None = None
 
     @property
     def count(self) -> int:
@@ -92,6 +97,7 @@ def sums_of(decision_id: int) -> Sums:
             func.count(),
             func.sum(RankedApplication.requested_sum),
             func.sum(RankedApplication.awarded_sum),
+            func.min(RankedApplication.position),
         )
         .where(RankedApplication.decision_id == decision_id)
         .group_by(RankedApplication.outcome)
@@ -103,23 +109,14 @@ def sums_of(decision_id: int) -> Sums:
         .group_by(AwardShare.source)
     ).all()
     given = dict(shares)
+    first = {outcome: position for outcome, *_, position in rows}
     return Sums(
-        by_outcome={outcome: count for outcome, count, _, _ in rows},
-        requested_sum=sum((asked for _, _, asked, _ in rows), ZERO),
-        awarded_sum=sum((awarded for _, _, _, awarded in rows), ZERO),
+        by_outcome={outcome: count for outcome, count, *_ in rows},
+        requested_sum=sum((asked for _, _, asked, *_ in rows), ZERO),
+        awarded_sum=sum((awarded for *_, awarded, _ in rows), ZERO),
         by_source={source: given[source] for source in SOURCES if source in given},
+        cut=first["partial"] + 1 if "partial" in first else first.get("reserve"),
     )
-
-
-def where_the_fund_ends(decision_id: int) -> int | None:
-    """The position of the first row that passed and got nothing because the fund was spent; after a partial award."""
-    partial, reserve = (
-        select(func.min(RankedApplication.position))
-        .where(RankedApplication.decision_id == decision_id, RankedApplication.outcome == outcome)
-        .scalar_subquery()
-        for outcome in ("partial", "reserve")
-    )
-    return db.session.scalar(select(func.coalesce(partial + 1, reserve)))
 
 
 def refused_applications(contest_id: int) -> Sequence[tuple[Application, str]]:

@@ -16,7 +16,7 @@ from tosportal.domain.errors import RuleBroken
 from tosportal.domain.permissions import Permission
 from tosportal.domain.scoring import Total, application_total
 from tosportal.features.accounts.guards import needs, open_to_all, person, where
-from tosportal.features.accounts.queries import person_with_roles
+from tosportal.features.accounts.queries import names_of_people, person_with_roles
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_for_officer, fund_of, phase_of, regulation_of, visible_contest
 from tosportal.features.decisions import queries, service
@@ -57,7 +57,7 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
         shown = {
             "page": paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
             "sums": sums,
-            "cut": queries.where_the_fund_ends(decision.id),
+            "cut": sums.cut,
         }
     progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
     return (
@@ -68,7 +68,7 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
             phase=phase,
             is_deciding=phase is Phase.DECIDING or (progress is not None and progress.is_done) or bool(decision),
             decision=decision,
-            preparer=person_with_roles(decision.prepared_by_id) if decision else None,
+            preparer=names_of_people([decision.prepared_by_id]).get(decision.prepared_by_id) if decision else None,
             fund=fund_of(contest),
             progress=progress,
             form=form,
