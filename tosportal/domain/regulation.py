@@ -12,7 +12,7 @@ from typing import Any
 
 from tosportal.domain.awarding import AwardingRule
 from tosportal.domain.budget import BudgetLimits
-from tosportal.domain.contest_states import REQUIRED_CODES, REQUIRED_FOR_GRANTS, TIMELINE_CODES, last_day
+from tosportal.domain.contest_states import MOMENT_NAMES, REQUIRED_CODES, REQUIRED_FOR_GRANTS, TIMELINE_CODES, last_day
 from tosportal.domain.criteria import Criterion, check_criteria, criteria_for, criterion_from_json
 from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_, Remark, RuleBroken
@@ -438,7 +438,7 @@ def _check_timeline(regulation: Regulation) -> list[Remark]:
     moments = regulation.moments
     required = REQUIRED_CODES + (REQUIRED_FOR_GRANTS if regulation.kind == "grant" else ())
     remarks = [
-        Remark(N_("В сроках нет момента «%(code)s»"), {"code": code}, f"timeline.{code}")
+        Remark(N_("В сроках нет момента «%(name)s»"), {"name": Remark(MOMENT_NAMES[code])}, f"timeline.{code}")
         for code in required
         if code not in moments
     ]

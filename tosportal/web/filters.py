@@ -182,8 +182,8 @@ def iso(value: datetime | date | None) -> str:
 
 
 def typo(text: object) -> Markup:
-    """Keep short prepositions with the word after them."""
-    escaped = str(escape(text))
+    """Keep short prepositions with the word after them, and a dash with the word before it."""
+    escaped = str(escape(text)).replace(" — ", f"{NBSP}— ")
     return Markup(SHORT_WORDS.sub(lambda found: found.group(1) + NBSP, escaped))  # noqa: S704  escaped just above
 
 

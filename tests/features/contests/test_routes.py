@@ -357,7 +357,7 @@ def test_the_timeline_is_kept_to_the_second_in_the_zone_of_the_district(desk, di
     db.session.commit()
     address = "/office/contests/c/edit/timeline"
     data = form_of(desk.get(address))
-    assert (data["timeline-2-at-date"], data["timeline-2-at-time"]) == (["2026-03-13"], ["17:00:00"])
+    assert (data["timeline-2-at-date"], data["timeline-2-at-time"]) == (["13.03.2026"], ["17:00:00"])
     data |= {
         "timeline-2-at-date": ["14.03.2026"],
         "timeline-2-at-time": ["16:59:58"],
@@ -502,7 +502,7 @@ def test_announcing_is_refused_with_everything_that_is_missing(desk, visitor, di
     db.session.commit()
     page = desk.get("/office/contests/c/announce")
     words = said(page)
-    for piece in ("Нет ни одной номинации", "Нет ни одного критерия", "close"):
+    for piece in ("Нет ни одной номинации", "Нет ни одного критерия", "нет момента «Окончание приёма заявок»"):
         assert piece in words
     edition = queries.edition_in_force(queries.contest_by_slug("c"))
     from tosportal.features.contests.service import digest

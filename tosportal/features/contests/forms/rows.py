@@ -84,7 +84,7 @@ def _shown(column: Column, value: Any, zone: tzinfo) -> Any:
         return "" if column.kind in {"choice", "text", "decimal", "whole", "money"} else empty(column)
     if column.kind == "moment":
         at = datetime.fromisoformat(value).astimezone(zone)
-        return {"date": at.date().isoformat(), "time": f"{at:%H:%M:%S}"}
+        return {"date": f"{at:%d.%m.%Y}", "time": f"{at:%H:%M:%S}"}
     if column.kind == "money":
         return format_roubles(Decimal(value)).removesuffix("₽").strip()
     if column.kind == "decimal":
