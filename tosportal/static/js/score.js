@@ -49,7 +49,7 @@ export default function score(form) {
     event.preventDefault();
     radio.checked = true;
     radio.focus();
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const kind of ["input", "change"]) radio.dispatchEvent(new Event(kind, { bubbles: true }));
   });
   count();
 }
