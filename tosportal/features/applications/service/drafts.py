@@ -65,7 +65,7 @@ def start_application(
         tos_id=tos.id,
         nomination=nomination,
         state=ApplicationState.DRAFT,
-        title="",
+        title=title_without_field(regulation, nomination),
         requested_sum=ZERO,
         total_sum=ZERO,
         created_at=now,
@@ -167,6 +167,7 @@ def copy_from_answers(application: Application, regulation: Regulation) -> None:
     Of a returned application this happens at the next submission: until then the submitted figures count.
     """
     answers = {code: row.answers for code, row in sections_of(application.id).items()}
+    application.title = title_without_field(regulation, application.nomination)
     for section in regulation.sections:
         own = answers.get(section.code, {})
         for one in section.fields:
@@ -183,6 +184,14 @@ def copy_from_answers(application: Application, regulation: Regulation) -> None:
         requested, total = _kept(budget.requested), _kept(budget.amount)
     application.requested_sum, application.total_sum = requested, total
     db.session.flush()
+
+
+def title_without_field(regulation: Regulation, nomination: str) -> str:
+    """Where the form asks for no title (a prize for what was done), the application is called by its nomination; a
+    person's name never becomes a title."""
+    asks = any(section.field("title") for section in regulation.sections_for(nomination))
+    found = regulation.nomination(nomination)
+    return "" if asks or found is None else found.name
 
 
 def _kept(value: Decimal) -> Decimal:
