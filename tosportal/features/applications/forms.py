@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -126,6 +126,8 @@ def section_form(
         plan_window=this.window,
     )
     known = {(remark.place, remark.template) for remark in more}
+    # A line of a budget that does not add up has no input of its own: the words stand at the first of those who pay.
+    found = [replace(remark, place=re.sub(r"^(.+-[0-9]+)-amount$", r"\1-requested", remark.place)) for remark in found]
     remarks = [*more, *(remark for remark in found if (remark.place, remark.template) not in known)]
     return SectionForm(section, answers, remarks, version, this)
 

@@ -126,22 +126,19 @@ def _budget_table(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
     payers = ("requested", "own", "attracted", "in_kind")
     return ShownTable(
         columns=(
-            _("Расход"), _("Сколько"), _("Цена"), _("Сумма"),
-            _("Из гранта"), _("Свои деньги"), _("Партнёры деньгами"), _("Вещи и труд"),
+            _("Расход"), _("Сумма"), _("Из гранта"), _("Свои деньги"), _("Партнёры деньгами"), _("Вещи и труд"),
         ),
-        numeric=(1, 2, 3, 4, 5, 6, 7),
+        numeric=(1, 2, 3, 4, 5),
         rows=tuple(
             (
-                f"{line.name} ({line.kind})" if line.kind else line.name,
-                quantity(line),
-                cell(line, "price"),
+                f"{line.name}{f' ({line.kind})' if line.kind else ''}: {quantity(line)} × {cell(line, 'price')}",
                 filters.money(line.amount),
                 *(cell(line, payer) for payer in payers),
             )
             for line in budget.lines
         ),
         total=(
-            _("Всего"), "", "", filters.money(budget.amount),
+            _("Всего"), filters.money(budget.amount),
             *(filters.money(budget.total_of(payer)) for payer in payers),
         ),
     )  # fmt: skip

@@ -113,6 +113,13 @@ export default function budget(form) {
     }
   }
 
+  function showEquality(name, holds) {
+    const row = document.querySelector(`[data-equal="${name}"]`);
+    if (!row) return;
+    row.className = holds ? "ok" : "warn";
+    sign(row, holds ? "check" : "alert");
+  }
+
   function count() {
     const total = { amount: 0n, by: Object.fromEntries(PAYERS.map((payer) => [payer, 0n])) };
     let bad = 0;
@@ -127,6 +134,10 @@ export default function budget(form) {
     put(document, '[data-sum="amount"]', roubles(total.amount));
     for (const payer of PAYERS) put(document, `[data-sum="${payer}"]`, roubles(total.by[payer]));
     put(document, '[data-sum="contribution"]', roubles(contribution));
+    const paid = PAYERS.reduce((sum, payer) => sum + total.by[payer], 0n);
+    put(document, '[data-sum="paid"]', roubles(paid));
+    showEquality("lines", total.amount > 0n && bad === 0);
+    showEquality("total", total.amount > 0n && paid === total.amount);
     draw(document.querySelector("[data-budget-totals] .split__bar"), total.by);
     for (const [code, limit] of limits) showLimit(code, limit, total, contribution);
     clearTimeout(timer);

@@ -30,6 +30,7 @@ from tosportal.features.registry.queries import people_of_tos
 from tosportal.web.clock import now
 from tosportal.web.filters import iso, local, say
 from tosportal.web.transactions import keep_although_wrong
+from tosportal.web.typed import keeps_typed
 
 
 @blueprint.get("/applications/<key>")
@@ -79,6 +80,7 @@ def section(key: str, code: str) -> ResponseReturnValue:
 
 @blueprint.post("/applications/<key>/sections/<code>")
 @needs(Permission.APPLICATION_FILL)
+@keeps_typed
 def save_section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)
     is_autosave = request.headers.get("X-Requested-With") == "autosave"
