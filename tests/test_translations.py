@@ -43,12 +43,11 @@ STAYS_RUSSIAN = (
     "Вагайцевский",
 )
 # Templates with Russian outside the catalogue: articles of the help written twice, the name of the language in itself,
-# and made-up contents of the two galleries of components.
+# and made-up contents of the gallery of components.
 TWO_LANGUAGES = "public/help/"
 RUSSIAN_IN_TEMPLATES = {
     "layout/base.html": {"Русский"},
     "accounts/profile.html": {"Русский"},
-    "components/all.html": None,
     "public/components.html": None,
 }
 
