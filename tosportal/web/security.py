@@ -30,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="__Host-tos" if settings.https else "tos",
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=settings.limits_url,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # a counter that does not answer never opens the door
         RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.trusted_hosts:

@@ -7,12 +7,33 @@ import pytest
 
 from tosportal.features.accounts.passwords import Hashing, is_common
 
-
-GUESSED_FIRST = """
-    password Password1 P@ssw0rd! qwerty123 QWERTYUIOP йцукенгшщз 12345678 87654321 31121985 aaaaaaaa abababab abcdefgh
-    пароль123 Ордынское2026 novosibirsk54 солнышко! админ anna-1985!! наташанаташа сергей1990 89130000000 !!!!!!!! Ёжик…
-    тос2026тос poiuytrewq
-""".split()
+GUESSED_FIRST = [
+    "password",
+    "Password1",
+    "P@ssw0rd!",
+    "qwerty123",
+    "QWERTYUIOP",
+    "йцукенгшщз",
+    "12345678",
+    "87654321",
+    "31121985",
+    "aaaaaaaa",
+    "abababab",
+    "abcdefgh",
+    "пароль123",
+    "Ордынское2026",
+    "novosibirsk54",
+    "солнышко!",
+    "админ",
+    "anna-1985!!",
+    "наташанаташа",
+    "сергей1990",
+    "89130000000",
+    "!!!!!!!!",
+    "Ёжик…",
+    "тос2026тос",
+    "poiuytrewq",
+]
 
 
 @pytest.mark.parametrize("password", GUESSED_FIRST)

@@ -3,6 +3,8 @@
 import re
 import statistics
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +12,7 @@ from sqlalchemy import select, text
 from tests.conftest import NOW
 from tests.make import make_person
 from tests.pages import Browser, said
+from tosportal import create_app
 from tosportal.features.accounts import queries, service, sign_in
 from tosportal.features.accounts.models import Person, SignedInSession
 from tosportal.support import audit
@@ -388,8 +391,6 @@ def test_an_expired_link_says_so(app, visitor):
     account(confirmed=False)
     visitor.post("/confirm", {"email": "anna@example.org"})
     link = link_in(letters("confirm_address")[0], "/confirm/")
-    from datetime import timedelta
-
     app.config["SECURITY_CONFIRM_EMAIL_WITHIN"] = timedelta(seconds=-1)
     assert "больше не подходит" in said(visitor.get(link))
 
@@ -404,9 +405,11 @@ def test_a_link_of_one_kind_does_not_open_another_door(app, visitor):
 def test_every_message_of_the_library_that_is_on_is_ours(app):
     ours = {f"SECURITY_MSG_{name}" for name in sign_in.MESSAGES}
     assert {name for name in ours if not re.search("[а-яё]", app.config[name][0])} == set()
-    off = """WEBAUTHN TWO_FACTOR US_ USE_CODE USERNAME CHANGE_EMAIL LOGIN_E OAUTH PASSWORDLESS CODE_ FAILED_TO PHONE GENERIC_US
-        IDENTITY_NOT INVALID_CODE INVALID_LOGIN INVALID_PASSWORD_CODE INVALID_RECOVERY NO_RECOVERY REFRESH_TOKEN
-        PASSWORD_BREACHED"""
+    off = """
+        WEBAUTHN TWO_FACTOR US_ USE_CODE USERNAME CHANGE_EMAIL LOGIN_E OAUTH PASSWORDLESS CODE_
+        FAILED_TO PHONE GENERIC_US IDENTITY_NOT INVALID_CODE INVALID_LOGIN INVALID_PASSWORD_CODE
+        INVALID_RECOVERY NO_RECOVERY REFRESH_TOKEN PASSWORD_BREACHED
+    """
     left = {name for name in app.config if name.startswith("SECURITY_MSG_")} - ours
     assert {name for name in left if not name.removeprefix("SECURITY_MSG_").startswith(tuple(off.split()))} == set()
 
@@ -429,3 +432,18 @@ def test_nobody_hashes_while_holding_the_database(app, visitor, monkeypatch):
     sign_in_as(visitor, code=302)
     assert held == [0]
     assert db.session.execute(text("SELECT count(*) FROM signed_in_session")).scalar() == 1
+
+
+def test_brakes_hold_although_the_counters_do_not_answer(app, tmp_path):
+    settings = replace(app.config["SETTINGS"], limits_url="redis://127.0.0.1:1/0", workers="1")
+    account()
+    alone = create_app(settings)
+    try:
+        client = alone.test_client()
+        alone.config.update(WTF_CSRF_ENABLED=False, CLOCK=app.config["CLOCK"])
+        wrong = {"email": "anna@example.org", "password": "не тот пароль"}
+        codes = [client.post("/sign-in", data=wrong).status_code for _n in range(12)]
+        assert codes == [422] * 10 + [429] * 2
+    finally:
+        with alone.app_context():
+            db.engine.dispose()
