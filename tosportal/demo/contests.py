@@ -44,10 +44,12 @@ def laid(sample: dict[str, Any], district: District, anchor: str, days: int, now
 def make(district: District, slug: str, regulation: Regulation, *, year: int, announced: bool = True) -> Contest:
     """A contest of the programme's activity, announced at its first moment."""
     sample = BY_ID[slug.rsplit("-20", 1)[0]]
+    activity = activity_by_code(district.programme, sample["programme_activity"])
+    assert activity is not None  # noqa: S101  the sample programme has it
     announced_at = regulation.moments["announce"] + timedelta(hours=9)
     contest = create_contest(
         municipality=district.municipality,
-        activity=activity_by_code(district.programme, sample["programme_activity"]),
+        activity=activity,
         slug=slug,
         year=year,
         regulation=regulation,

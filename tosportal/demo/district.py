@@ -60,8 +60,7 @@ class District:
 
 def rows_of(name: str) -> list[dict[str, str]]:
     """A CSV file of the sample as rows."""
-    with (SAMPLE / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((SAMPLE / name).read_text(encoding="utf-8-sig").splitlines()))
 
 
 def yaml_of(name: str) -> Any:

@@ -1,1 +1,1 @@
-"""What the law, the programme and the contest regulation say: pure functions, standard library only, no clock, no float."""
+"""What the law, the programme and the regulation say: pure functions, standard library only, no clock, no float."""

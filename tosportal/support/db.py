@@ -118,12 +118,17 @@ def engine_options(url: str) -> dict[str, Any]:
     return {"pool_pre_ping": True, "pool_size": 4, "max_overflow": 4}
 
 
+def casefold(text: Any) -> Any:
+    """SQL's casefold() for SQLite, whose own lower() knows no Cyrillic."""
+    return text.casefold() if isinstance(text, str) else text
+
+
 def prepare_engine(engine: Engine) -> None:
     """Attach the behaviour of SQLite to an engine; PostgreSQL needs none. Refuses an unsafe SQLite."""
     if engine.dialect.name != "sqlite":
         return
     if pysqlite3.sqlite_version_info < SQLITE_AT_LEAST:
-        raise SystemExit(f"SQLite {pysqlite3.sqlite_version} может терять записи; нужна 3.51.3 или новее (пакет pysqlite3).")
+        raise SystemExit(f"SQLite {pysqlite3.sqlite_version} может терять записи: нужна 3.51.3 или новее (pysqlite3).")
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
@@ -131,7 +136,7 @@ def prepare_engine(engine: Engine) -> None:
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             cursor.execute(f"PRAGMA {pragma}")
-        connection.create_function("casefold", 1, lambda text: text.casefold() if isinstance(text, str) else text, deterministic=True)
+        connection.create_function("casefold", 1, casefold, deterministic=True)
         cursor.close()
 
     @event.listens_for(engine, "begin")

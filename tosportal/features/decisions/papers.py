@@ -12,7 +12,7 @@ from tosportal.domain.scoring import sheet_total
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
 from tosportal.features.decisions.queries import received_applications
-from tosportal.support.documents.protocol_paper import ProtocolPaper
+from tosportal.support.documents.protocol_paper import Member, ProtocolPaper
 
 SOURCE_NAMES = {
     "ru": {"regional": "Областной бюджет", "local": "Местный бюджет", "extrabudget": "Внебюджетные средства"},
@@ -83,7 +83,8 @@ def protocol_context(
     )
     sources = [one["source"] for one in protocol["fund_by_source"]]
     session = protocol["session"]
-    sheets = [
+    present = session["present"]
+    sheets: list[Any] = [
         {
             "application": short_number(number),
             "juror": juror,
@@ -106,14 +107,10 @@ def protocol_context(
         "zone_name": contest.municipality.zone_words,
         "place": session["place"],
         "members": [
-            {"name": chair_name, "post": words["chair"].lower(), "is_present": True},
+            Member(name=chair_name, post=words["chair"].lower(), is_present=True),
             *(
-                {
-                    "name": words["juror"].format(code=juror),
-                    "post": words["member"],
-                    "is_present": place < session["present"],
-                }
-                for place, juror in enumerate(jurors)
+                Member(name=words["juror"].format(code=juror), post=words["member"], is_present=place < present)
+                for place, juror in enumerate(jurors, start=1)
             ),
         ],
         "invitees": [],

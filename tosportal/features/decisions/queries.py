@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
-from tosportal.features.accounts.models import Person
+from tosportal.domain.permissions import Role, Scope
+from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Submission
 from tosportal.features.contests.models import Contest
@@ -40,7 +40,7 @@ def published_decision(contest_id: int) -> Decision | None:
     ).first()
 
 
-def ranked_rows(decision_id: int) -> Select[tuple[RankedApplication]]:
+def ranked_rows(decision_id: int) -> Select[Any]:
     """The rows of a ranking in their order, with application, ТОС, settlement and money by source; for `paged`."""
     return (
         select(RankedApplication)
@@ -173,9 +173,9 @@ def submitted_answers(contest_id: int) -> dict[int, dict[str, dict[str, Any]]]:
     }
 
 
-def received_applications(contest_id: int) -> Sequence[tuple[int, datetime, str, str, Decimal]]:
+def received_applications(contest_id: int) -> Sequence[Any]:
     """Every registered application for the protocol: number, moment, ТОС, title, requested sum."""
-    rows = db.session.execute(
+    return db.session.execute(
         select(Application.number, Application.submitted_at, Tos.name, Application.title, Application.requested_sum)
         .join(Tos, Tos.id == Application.tos_id)
         .where(
@@ -184,8 +184,22 @@ def received_applications(contest_id: int) -> Sequence[tuple[int, datetime, str,
             Application.state != ApplicationState.WITHDRAWN,
         )
         .order_by(Application.number)
-    )
-    return [tuple(row) for row in rows]
+    ).all()
+
+
+def chair_name(decision: Decision) -> str:
+    """Who chairs: the one who approved the decision, else the chair of the commission by role; empty without one."""
+    found = select(Person.full_name)
+    if decision.approved_by_id:
+        found = found.where(Person.id == decision.approved_by_id)
+    else:
+        found = found.join(RoleGrant, RoleGrant.person_id == Person.id).where(
+            RoleGrant.role == Role.CHAIR,
+            RoleGrant.scope == Scope.CONTEST,
+            RoleGrant.scope_id == decision.contest_id,
+            RoleGrant.revoked_at.is_(None),
+        )
+    return db.session.scalar(found.order_by(Person.id).limit(1)) or ""
 
 
 def people_to_tell(contest_id: int) -> Sequence[tuple[Person, Application]]:

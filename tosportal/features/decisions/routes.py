@@ -244,12 +244,11 @@ def protocol_answer(contest: Contest, decision: Decision, kind: str) -> Response
     if kind == "json":
         content, media_type = decision.protocol.encode(), "application/json"
     else:
-        chair = person_with_roles(decision.approved_by_id) if decision.approved_by_id else None
         secretary = person_with_roles(decision.prepared_by_id)
         context = protocol_context(
             decision,
             contest,
-            chair_name=chair.full_name if chair else "",
+            chair_name=queries.chair_name(decision),
             secretary_name=secretary.full_name if secretary else "",
         )
         render, media_type = {

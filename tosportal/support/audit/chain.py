@@ -46,7 +46,8 @@ def record(
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = connection.execute(select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc()).limit(1)).first()
+    newest_first = select(JournalEntry.id, JournalEntry.hash).order_by(JournalEntry.id.desc())
+    last = connection.execute(newest_first.limit(1)).first()
     kind, subject_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)
     entry = JournalEntry(
         id=(last.id if last else 0) + 1,
@@ -99,9 +100,8 @@ def verify(connection: Connection | Session | None = None) -> tuple[int, Broken 
     session = connection or db.session
     previous, expected_id, count = BEGINNING, 1, 0
     while True:
-        rows = session.execute(
-            select(*JournalEntry.__table__.columns).where(JournalEntry.id >= expected_id).order_by(JournalEntry.id).limit(BATCH)
-        ).all()
+        ahead = select(*JournalEntry.__table__.columns).where(JournalEntry.id >= expected_id)
+        rows = session.execute(ahead.order_by(JournalEntry.id).limit(BATCH)).all()
         for row in rows:
             if row.id != expected_id:
                 return count, Broken(expected_id, f"строки {expected_id} нет, за {expected_id - 1} идёт {row.id}")
