@@ -265,7 +265,7 @@ def test_a_juror_who_is_an_activist_never_sees_the_wrong_side_of_their_own_appli
     db.session.add(attachment)
     db.session.commit()
     browser = Browser(app, both)
-    for more in ("", "/declare", "/sign", "/files/filekeyfilekeyfile"):
+    for more in ("", "/declare", "/sign", "/files/1"):
         browser.get(court.url(0, more), code=404)
     browser.post(court.url(), marks(revision="1"), code=404)
     browser.post(court.url(more="/declare"), {"conflict": "no"}, code=404)
@@ -297,10 +297,11 @@ def test_a_declared_conflict_closes_the_sheet_and_the_files_for_good(app, court)
     )
     db.session.commit()
     browser = Browser(app, court.jurors[0])
-    file = court.url(more="/files/filekeyfilekeyfile")
+    file = court.url(more="/files/1")
     assert browser.client.get(file).status_code == 404  # not declared yet
     page = browser.post(court.url(more="/declare"), {"conflict": "no"})
     assert file in page.get_data(as_text=True)
+    assert "filekeyfilekeyfile" not in page.get_data(as_text=True)
     assert "Иванов.pdf" not in page.get_data(as_text=True)
     answer = browser.client.get(file)
     assert answer.status_code == 200
@@ -308,7 +309,7 @@ def test_a_declared_conflict_closes_the_sheet_and_the_files_for_good(app, court)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     answer.close()
-    assert browser.client.get(court.url(more="/files/" + "z" * 18)).status_code == 404
+    assert browser.client.get(court.url(more="/files/2")).status_code == 404
     assert Browser(app, make_person()).client.get(file).status_code == 403
     page = browser.post(court.url(more="/declare"), {"conflict": "yes", "reason": " "}, code=422)
     assert 'href="#reason"' in page.get_data(as_text=True)

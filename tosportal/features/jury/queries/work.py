@@ -22,11 +22,6 @@ from tosportal.support.db import db
 APPLICATION_KEY = re.compile(r"[A-Za-z0-9_-]{1,24}")
 
 
-def is_key(text: str) -> bool:
-    """Can this text be the key of an application or of a file?"""
-    return APPLICATION_KEY.fullmatch(text) is not None
-
-
 @dataclass(frozen=True)
 class WorkRow:
     """An application in a juror's list.

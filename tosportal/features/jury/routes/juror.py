@@ -1,4 +1,4 @@
-"""What a juror sees: their contests, their list, a declaration, a sheet, a signature."""
+"""What a juror does with one application: a declaration, a sheet, a signature; its files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,11 +19,9 @@ from tosportal.domain.score_sheet import check_may_sign, choices_of, needs_note
 from tosportal.features.accounts.guards import ensure_may, needs, person
 from tosportal.features.admission.papers import answers_of, application_paper, files_by_slot
 from tosportal.features.applications.models import Application
-from tosportal.features.applications.queries import attachment_in, attachments_of, last_submission
+from tosportal.features.applications.queries import attachments_of, last_submission
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import (
-    moments_of,
-    phase_by_moments,
     phase_of,
     regulation_of,
     regulation_of_edition,
@@ -32,15 +30,13 @@ from tosportal.features.jury import queries, service
 from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import OwnSheet
 from tosportal.features.jury.routes.blueprint import blueprint
+from tosportal.features.jury.routes.work import BEFORE
 from tosportal.features.registry.queries import current_chair, people_of_tos
 from tosportal.support.db import db
 from tosportal.support.storage import StorageUnavailable, current_storage
 from tosportal.web.clock import now
 from tosportal.web.filters import hour, local, say
-from tosportal.web.lists import Page, page_number
 
-PER_PAGE = 50
-BEFORE = frozenset({Phase.DRAFT, Phase.ANNOUNCED, Phase.ACCEPTING, Phase.ADMISSION})
 EXTENSIONS: Mapping[str, str] = {
     "application/pdf": "pdf",
     "image/jpeg": "jpg",
@@ -49,48 +45,6 @@ EXTENSIONS: Mapping[str, str] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.oasis.opendocument.text": "odt",
 }
-
-
-# --- the list ------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/jury")
-@needs(Permission.SHEET_SCORE)
-def mine() -> ResponseReturnValue:
-    rows = []
-    for juror, contest, edition in queries.juries_of_person(person()):
-        moments = moments_of(edition.definition)
-        phase = phase_by_moments(contest, moments, now())
-        work = queries.work_of(juror) if phase is Phase.SCORING else None
-        rows.append((contest, phase, moments, work))
-    return render_template("jury/mine.html", rows=rows, until_words=until_words)
-
-
-@blueprint.get("/jury/<slug>")
-@needs(Permission.SHEET_SCORE)
-def contest(slug: str) -> ResponseReturnValue:
-    found = queries.contest_of_juror(slug, person())
-    if found is None:
-        abort(404)
-    juror, contest, edition = found
-    ensure_may(Permission.SHEET_SCORE, contest=contest.id)
-    moments = moments_of(edition.definition)
-    phase = phase_by_moments(contest, moments, now())
-    work = queries.work_of(juror) if phase not in BEFORE and phase is not Phase.CANCELLED else queries.Work([])
-    size, number = PER_PAGE, page_number()
-    number = min(number, max(1, -(-len(work.rows) // size)))
-    rows = work.rows[(number - 1) * size : number * size]
-    return render_template(
-        "jury/contest.html",
-        until_words=until_words,
-        contest=contest,
-        juror=juror,
-        phase=phase,
-        moments=moments,
-        work=work,
-        next_row=work.next_after() if phase is Phase.SCORING else None,
-        page=Page(rows, number, size, len(work.rows)),
-    )
 
 
 # --- one application -----------------------------------------------------------------------------------------------
@@ -288,6 +242,7 @@ def _sheet_page(
     own_edition = regulation_of_edition(application.regulation)
     submission = last_submission(application.id)
     answers = answers_of(submission) if submission else {}
+    attachments = attachments_of(application.id)
     criteria = regulation.criteria_for(application.nomination)
     measured = measured_values(regulation, application.nomination, answers)
     work = queries.work_of(own.juror, ties=own.ties)
@@ -300,7 +255,8 @@ def _sheet_page(
         nomination=regulation.nomination(application.nomination),
         sheet=own.sheet,
         paper=application_paper(answers, own_edition, application.nomination, personal=False),
-        files=[one for one in files_by_slot(own_edition, attachments_of(application.id)) if one.files],
+        files=[one for one in files_by_slot(own_edition, attachments) if one.files],
+        numbers={one.id: number for number, one in enumerate(attachments, 1)},
         views=[_view(one, own, typed, notes) for one in marked],
         computed=[
             CriterionView(one, measured=measured[one.code], points=band_points(one, measured[one.code]))
@@ -406,16 +362,18 @@ def _sign_page(own: OwnSheet, regulation: Regulation, conflict: Sequence[Remark]
     )
 
 
-@blueprint.get("/jury/<slug>/<key>/files/<file_key>")
+@blueprint.get("/jury/<slug>/<key>/files/<int(max=9999):number>")
 @needs(Permission.SHEET_SCORE)
-def file(slug: str, key: str, file_key: str) -> ResponseReturnValue:
+def file(slug: str, key: str, number: int) -> ResponseReturnValue:
+    """A file by its place in the list: its own key, which opens it for officers, never reaches a juror."""
     own = _own(slug, key)
     regulation = regulation_of(own.contest)
     if phase_of(own.contest, regulation, now()) is not Phase.SCORING or not own.declared:
         abort(404)
-    found = attachment_in(own.application, file_key) if queries.is_key(file_key) else None
-    if found is None:
+    files = attachments_of(own.application.id)
+    if not 1 <= number <= len(files):
         abort(404)
+    found = files[number - 1]
     try:
         stream = current_storage().open(found.storage_key)
     except (FileNotFoundError, StorageUnavailable):
