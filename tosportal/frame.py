@@ -43,16 +43,6 @@ def menu() -> list[tuple[str, str, bool]]:
     return [(label, url_for(target), endpoint.startswith(prefix)) for label, target, prefix in entries]
 
 
-def about() -> list[tuple[str, str]]:
-    """Label and address: the second block of the footer."""
-    return [
-        (_("Муниципальная программа"), url_for("programmes.index")),
-        (_("Кто что может"), url_for("public.help_page", name="permissions")),
-        (_("Персональные данные"), url_for("public.help_page", name="personal-data")),
-        (_("Доступность портала"), url_for("public.help_page", name="accessibility")),
-    ]
-
-
 def load_municipality() -> None:
     """Whose pages these are: it gives the frame its name and the moments their zone."""
     g.municipality = municipality_of_page() if request.endpoint != "static" else None
@@ -90,7 +80,6 @@ def context() -> dict[str, Any]:
         "person_short_name": initials(somebody.full_name) if somebody and somebody.full_name else "",
         "person_roles_line": ", ".join(_(role) for role in roles),
         "menu": menu(),
-        "about_links": about(),
         "municipality": g.get("municipality"),
         "may_here": may_here,
         "contests_of_programme": links_to_contests,
