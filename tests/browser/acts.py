@@ -288,7 +288,7 @@ def read_results(window: Window, folder: Path, *, slug: str = "change-the-world"
     """A visitor reads the results from the home page on and takes the three protocols."""
     window.open("/").choose_in_menu("Итоги").look("40-итоги").follow(re.compile("Если хочешь изменить мир"))
     window.open(f"/contests/{slug}/results")
-    window.says("Детская площадка «Родничок»", re.compile("118 400,00")).look("41-результаты")
+    window.says("Детская площадка «Родничок»", re.compile("118.400,00")).look("41-результаты")
     files = {}
     for kind in ("pdf", "docx", "json"):
         link = window.main.locator(f'a[href$="protocol.{kind}"]').first

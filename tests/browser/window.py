@@ -114,6 +114,11 @@ class Window:
             field.fill(text)
         return self
 
+    def put_plain(self, name: str, text: str) -> "Window":
+        """Type into the field of this name; works without scripts too."""
+        self.main.locator(f'[name="{name}"]').fill(text)
+        return self
+
     def put_day(self, name: str, day: date) -> "Window":
         return (
             self.put(f"{name}-day", str(day.day)).put(f"{name}-month", str(day.month)).put(f"{name}-year", str(day.year))
