@@ -96,7 +96,7 @@ def test_the_texts_are_found() -> None:
 def untranslated(texts: dict[Id, str]) -> dict[str, Id]:
     """Texts without a whole English translation by the place that says them."""
     have = {message.id: message.string for message in messages("en")}
-    return {place: text for text, place in texts.items() if not all(parts_of(have.get(text) or ""))}
+    return {place: text for text, place in texts.items() if not all(parts_of(have.get(text)))}
 
 
 def test_every_text_has_an_english_translation() -> None:
@@ -113,7 +113,7 @@ def test_every_russian_plural_has_three_forms() -> None:
     lacking = {
         place: text
         for text, place in said().items()
-        if isinstance(text, tuple) and (len(parts_of(have.get(text, ""))) != 3 or not all(have.get(text, "")))
+        if isinstance(text, tuple) and (len(parts_of(have.get(text))) != 3 or not all(parts_of(have.get(text))))
     }
     assert not lacking, "run `make messages` and give one, few and many"
 
