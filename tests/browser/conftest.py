@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.portal import START, Portal, inside
 from tests.browser.post import PostOffice
@@ -31,6 +31,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=10_000)  # the machine may be busy with other tests
 OpenWindow = Callable[..., Window]
 
 

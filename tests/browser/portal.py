@@ -35,12 +35,6 @@ def application() -> Flask:
     app = portal_application()
     file = Path(os.environ[CLOCK_FILE])
     app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(seconds=float(file.read_text()))
-    def stub(error: Exception, endpoint: str, values: dict) -> str:  # TODO remove
-        if "." in endpoint and not endpoint.startswith("/"):
-            return "/"
-        raise error
-
-    app.url_build_error_handlers.append(stub)
     return app
 
 

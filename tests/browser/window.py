@@ -40,7 +40,7 @@ class Window:
         context.on("weberror", lambda error: self.troubles.append(f"ошибка сценария: {error.error}"))
         context.on("response", self._note_response)
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", "chrome-error:")):
@@ -193,6 +193,6 @@ def reason_of(node: dict[str, Any]) -> str:
 def assert_visible(page: Page, sentence: str | re.Pattern[str]) -> None:
     """Words on the page, said with the page around them when they are not there."""
     try:
-        page.get_by_text(sentence).locator("visible=true").first.wait_for(timeout=5000)
+        page.get_by_text(sentence).locator("visible=true").first.wait_for(timeout=10_000)
     except TimeoutError:
         raise AssertionError(f"на странице {page.url} нет слов «{sentence}»:\n{page.locator('main').inner_text()[:2500]}") from None
