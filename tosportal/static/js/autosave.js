@@ -30,7 +30,7 @@ export default function autosave(form) {
   }
 
   async function answerOf(response) {
-    if (response.status === 401 || response.status === 403 || response.redirected) {
+    if ([400, 401, 403].includes(response.status) || response.redirected) { // 400: the token of the form went with the sign-in
       stopped = true;
       say(words.wordsSignIn, "off");
     } else if (response.status === 409) {
