@@ -151,24 +151,20 @@ def attachment_in(application: Application, key: str) -> Attachment | None:
     ).one_or_none()
 
 
-def attachment_for(key: str, person: Person, *, officer: Scopes, juror: Scopes) -> Attachment | None:
-    """A file, for those who speak for the ТОС, for officers once it was submitted, for the jury once it was admitted.
+def attachment_for(key: str, person: Person, *, officer: Scopes) -> Attachment | None:
+    """A file, for those who speak for the ТОС, and for officers once it was submitted.
 
-    Files that were removed are seen by officers only: an earlier submission may rest on them. A juror learns the key of
-    a file from the page of a sheet, which opens only after «no conflict» was declared.
+    Files that were removed are seen by officers only: an earlier submission may rest on them. Jurors have a door of
+    their own (`jury`), which asks for the declaration of conflict first.
     """
-    seen_by_officer = (Application.state != ApplicationState.DRAFT) & _within(officer) if officer else None
-    seen_by_juror = (
-        (Application.state == ApplicationState.ADMITTED) & Attachment.removed_at.is_(None) & _within(juror)
-        if juror
-        else None
-    )
-    doors = [_of(person) & Attachment.removed_at.is_(None), seen_by_officer, seen_by_juror]
+    doors = [_of(person) & Attachment.removed_at.is_(None)]
+    if officer:
+        doors.append((Application.state != ApplicationState.DRAFT) & _within(officer))
     return db.session.scalars(
         select(Attachment)
         .join(Application, Application.id == Attachment.application_id)
         .join(Contest, Contest.id == Application.contest_id)
-        .where(Attachment.key == key, or_(*(door for door in doors if door is not None)))
+        .where(Attachment.key == key, or_(*doors))
     ).one_or_none()
 
 
