@@ -132,7 +132,8 @@ def test_nor_can_a_form_be_sent_past_the_matrix(app, world, who):
             continue
         address = address_of(app, rule, world)
         answer = client.post(address, data={})
-        if answer.status_code != (302 if who == "visitor" else 403):
+        # 401: a page that keeps what was typed until the person has signed in again
+        if answer.status_code not in ({302, 401} if who == "visitor" else {403}):
             wrong.append((address, answer.status_code))
     assert wrong == []
 
