@@ -48,7 +48,14 @@ def confirm_joining(window: Window, *, full_name: str) -> None:
 BUDGET = (
     {"name": "Качели двойные", "unit": "шт.", "quantity": "1", "price": "46800", "requested": "46 800"},
     {"name": "Горка детская", "unit": "шт.", "quantity": "1", "price": "38600,00", "requested": "38600.00"},
-    {"name": "Брус строганый", "unit": "м³", "quantity": "3", "price": "15000", "requested": "33000", "attracted": "12000"},
+    {
+        "name": "Брус строганый",
+        "unit": "м³",
+        "quantity": "3",
+        "price": "15000",
+        "requested": "33000",
+        "attracted": "12000",
+    },
     {"name": "Сборка силами жителей", "unit": "ч", "quantity": "97", "price": "220", "in_kind": "21340"},
 )
 STEPS = (
@@ -252,7 +259,10 @@ def tab_to_next_criterion(window: Window) -> None:
     was = window.page.evaluate("document.activeElement.name")
     for _ in range(6):
         window.page.keyboard.press("Tab")
-        if window.page.evaluate("document.activeElement.type === 'radio' && document.activeElement.name") not in (False, was):
+        if window.page.evaluate("document.activeElement.type === 'radio' && document.activeElement.name") not in (
+            False,
+            was,
+        ):
             return
     raise AssertionError("за шесть нажатий Tab не дошли до следующего критерия")
 

@@ -79,9 +79,8 @@ def test_one_contest_from_sign_up_to_results(
     papers = acts.read_results(visitor, tmp_path)
     assert papers["pdf"].read_bytes().startswith(b"%PDF-")
     assert papers["docx"].read_bytes().startswith(b"PK")
-    verified = subprocess.run(
-        [sys.executable, "-m", "tosportal.verify", str(papers["json"])], cwd=ROOT, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "tosportal.verify", str(papers["json"])]
+    verified = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     digest = visitor.open("/contests/change-the-world/results").main.locator("code.digest").first.inner_text()
     assert digest.replace(" ", "") in verified.stdout

@@ -1,4 +1,4 @@
-"""The same pages on narrow screens, with big letters, in every theme, and without scripts: nothing slides, axe is content."""
+"""The same pages on narrow screens, with big letters and in every theme: nothing slides sideways, axe is content."""
 
 import re
 
@@ -79,7 +79,7 @@ def test_pages_of_the_office_on_a_phone_and_at_a_desk(demo_portal: Portal, windo
             window.open(address).look(f"секретарь-{shown(address)}")
 
 
-def choose_look(window, **chosen: str) -> None:  # noqa: ANN001
+def choose_look(window, **chosen: str) -> None:
     """Choose on the page for those who see badly, as a person would."""
     if any(chosen.values()):
         window.open("/vision")
@@ -92,7 +92,7 @@ def choose_look(window, **chosen: str) -> None:  # noqa: ANN001
                 assert window.page.locator("html").get_attribute(f"data-{name}") == value
 
 
-def draft_of(window) -> str:  # noqa: ANN001
+def draft_of(window) -> str:
     """The address of some draft in the list of one's applications; made when there is none."""
     window.open("/applications")
     links = window.main.locator('a[href^="/applications/"]')

@@ -22,8 +22,10 @@ SIDEWAYS = """() => {
   const room = document.documentElement.clientWidth;
   const over = document.documentElement.scrollWidth - room;
   if (over <= 0) return null;
-  const guilty = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > room + 1);
-  return `${over} px: ` + guilty.slice(-6).map((one) => one.outerHTML.slice(0, 120)).join(" | ");
+  const sticks = (one) => one.getBoundingClientRect().right > room + 1;
+  const all = [...document.querySelectorAll("main *, footer *")];
+  const guilty = all.filter((one) => sticks(one) && ![...one.children].some(sticks));
+  return `${over} px: ` + guilty.slice(0, 5).map((one) => one.outerHTML.slice(0, 160)).join(" | ");
 }"""
 
 
@@ -78,14 +80,14 @@ class Window:
 
     def press(self, name: str | re.Pattern[str], within: Locator | None = None) -> "Window":
         """Press the button of this name and wait for the page that follows."""
-        (within or self.main).get_by_role("button", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            (within or self.main).get_by_role("button", name=name).first.click()
         return self
 
     def follow(self, name: str | re.Pattern[str], within: Locator | None = None) -> "Window":
         """Follow the link of this name."""
-        (within or self.main).get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            (within or self.main).get_by_role("link", name=name).first.click()
         return self
 
     def choose_in_menu(self, name: str | re.Pattern[str]) -> "Window":
@@ -94,8 +96,8 @@ class Window:
         folded = header.locator("details.menu > summary")
         if folded.is_visible():
             folded.click()
-        header.get_by_role("link", name=name).locator("visible=true").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            header.get_by_role("link", name=name).locator("visible=true").first.click()
         return self
 
     def fill(self, label: str | re.Pattern[str], text: str, within: Locator | None = None) -> "Window":
@@ -121,7 +123,9 @@ class Window:
 
     def put_day(self, name: str, day: date) -> "Window":
         return (
-            self.put(f"{name}-day", str(day.day)).put(f"{name}-month", str(day.month)).put(f"{name}-year", str(day.year))
+            self.put(f"{name}-day", str(day.day))
+            .put(f"{name}-month", str(day.month))
+            .put(f"{name}-year", str(day.year))
         )
 
     def says(self, *sentences: str | re.Pattern[str]) -> "Window":
@@ -195,4 +199,6 @@ def assert_visible(page: Page, sentence: str | re.Pattern[str]) -> None:
     try:
         page.get_by_text(sentence).locator("visible=true").first.wait_for(timeout=10_000)
     except TimeoutError:
-        raise AssertionError(f"на странице {page.url} нет слов «{sentence}»:\n{page.locator('main').inner_text()[:2500]}") from None
+        raise AssertionError(
+            f"на странице {page.url} нет слов «{sentence}»:\n{page.locator('main').inner_text()[:2500]}"
+        ) from None
