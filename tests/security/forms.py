@@ -1,0 +1,174 @@
+"""The forms of a page as a browser would send them, and ways to send them wrongly."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from io import BytesIO
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+LIVE = "<img src=x onerror=alert(1)>"
+BUTTONS = {"submit", "button", "image", "reset"}
+CHOSEN = {"checkbox", "radio"}
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """`kind` is the type of an input, or `select`, `textarea`, `button`."""
+
+    name: str
+    value: str
+    kind: str
+    is_sent: bool = True
+
+    @property
+    def is_typed(self) -> bool:
+        """Does a person type it?"""
+        return self.kind not in {"hidden", "select", "button", "file", "password", *CHOSEN}
+
+
+@dataclass(frozen=True)
+class Form:
+    method: str
+    address: str
+    fields: tuple[Field, ...]
+    page: str
+
+    @property
+    def signature(self) -> tuple[str, str, tuple[str, ...]]:
+        """Forms of one shape on many pages are one form."""
+        path = re.sub(r"/[\w-]*\d[\w-]*|/[\w-]{14,}|-[ab](?=/|$)", "/#", self.address)
+        return self.method, path, tuple(sorted({re.sub(r"\d+", "#", field.name) for field in self.fields}))
+
+    @property
+    def pairs(self) -> Pairs:
+        return [(one.name, one.value) for one in self.fields if one.is_sent and one.kind not in {"file", "button"}]
+
+    @property
+    def has_files(self) -> bool:
+        return any(one.kind == "file" for one in self.fields)
+
+    def with_values(self, wanted: Callable[[Field], bool], value: str) -> Pairs:
+        """Every field that is wanted carries the value, the others what the page gave them."""
+        changed = [replace(one, value=value, is_sent=True) if wanted(one) else one for one in self.fields]
+        return replace(self, fields=tuple(changed)).pairs
+
+
+def text_of(node: Element) -> str:
+    return "".join(node.itertext())
+
+
+def tree_of(text: str) -> Element:
+    return html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
+
+
+def field_of(node: Element) -> Field | None:
+    name = node.get("name") or ""
+    if not name or node.get("disabled") is not None:
+        return None
+    if node.tag == "textarea":
+        return Field(name, text_of(node).removeprefix("\n"), "textarea")
+    if node.tag == "select":
+        options = list(node.iter("option"))
+        chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
+        value = "" if chosen is None else chosen.get("value", text_of(chosen))
+        return Field(name, value or "", "select")
+    kind = "button" if node.tag == "button" else (node.get("type") or "text").lower()
+    if kind in BUTTONS:
+        return Field(name, node.get("value") or "", "button")
+    is_sent = kind not in CHOSEN or node.get("checked") is not None
+    return Field(name, node.get("value") or ("on" if kind in CHOSEN else ""), kind, is_sent)
+
+
+def forms_of(text: str, page: str) -> Iterator[Form]:
+    tree = tree_of(text)
+    by_id: dict[str, list[Element]] = {}
+    for node in tree.iter():
+        if node.tag in {"input", "select", "textarea", "button"} and node.get("form"):
+            by_id.setdefault(node.get("form") or "", []).append(node)
+    for form in tree.iter("form"):
+        nodes = [node for node in form.iter() if node.tag in {"input", "select", "textarea", "button"}]
+        fields = [field_of(node) for node in (*nodes, *by_id.get(form.get("id") or "-", []))]
+        target = urlsplit(urljoin(page, form.get("action") or page))
+        address = target.path + (f"?{target.query}" if target.query else "")
+        yield Form((form.get("method") or "get").lower(), address, tuple(one for one in fields if one), page)
+
+
+def values_in(text: str) -> dict[str, list[str]]:
+    """What stands in the fields of a page, by name."""
+    found: dict[str, list[str]] = {}
+    for node in tree_of(text).iter():
+        if node.tag in {"input", "select", "textarea"} and (field := field_of(node)) and field.kind != "button":
+            found.setdefault(field.name, []).append(field.value)
+    return found
+
+
+def is_live(text: str) -> bool:
+    """Has a planted tag or template become part of the page?"""
+    if "55433" in text or LIVE in text:
+        return True
+    return any(node.get("src") == "x" or node.get("onerror") for node in tree_of(text).iter())
+
+
+PAYLOADS = {
+    "long": "я" * 50_000,
+    "html": LIVE,
+    "quotes": "\"'><`\\",
+    "template": "{{7*7919}}${7*7919}",
+    "nul": "a\x00b",
+    "turned": "тек\u202eст\u2066\ufeff",
+    "negative": "-999999999999999",
+    "exponent": "1e400",
+    "not-a-number": "NaN",
+    "huge": str(2**70),
+    "infinity": "-Infinity",
+    "surrogate": "%ED%A0%80\ud7ff\U0001f600",
+    "day": "0000-99-99",
+    "year": "999999-12-31T99:99",
+    "digits": "٣٤٥",
+    "lines": "а\r\nб\nв\r\x0b\x1c\u2028",
+}
+
+
+def attacks(form: Form, foreign: dict[str, list[str]]) -> Iterator[tuple[str, Pairs]]:
+    """Names of wrong ways and what is sent."""
+    yield "as it is", form.pairs
+    yield "missing", []
+    yield "empty", [(name, "") for name, _value in form.pairs]
+    yield "repeated", form.pairs * 3
+    pressed = [one for one in form.fields if one.kind == "button"]
+    for name, payload in PAYLOADS.items():
+        for button in (pressed[:1] if pressed else []) or [None]:
+            more = [(button.name, button.value)] if button else []
+            yield name, form.with_values(lambda one: one.is_typed, payload) + more
+    for name in ("html", "nul", "huge", "negative"):
+        payload = PAYLOADS[name]
+        yield f"{name} where one chooses", form.with_values(lambda one: not one.is_typed, payload)
+        yield f"{name} in names", [(f"{one}{payload}", value) for one, value in form.pairs]
+    for button in pressed:
+        for payload in (button.value, "-1", "budget-99999999999-x", "\x00", LIVE):
+            yield f"button {button.name}", [*form.pairs, (button.name, payload)]
+    for field in form.fields[:25]:
+        yield f"html in {field.name}", form.with_values(lambda one, field=field: one is field, LIVE)
+        yield f"huge in {field.name}", form.with_values(lambda one, field=field: one is field, str(2**70))
+    for kind, values in foreign.items():
+        for value in values[:2]:
+            yield f"foreign {kind}", form.with_values(lambda one: one.kind in {"hidden", "select", *CHOSEN}, value)
+
+
+def sent(client, form: Form, pairs: Pairs):
+    """The answer to a form sent with these pairs; files are web pages that call themselves documents."""
+    data: dict[str, list] = {}
+    for name, value in pairs:
+        data.setdefault(name, []).append(value)
+    if form.method != "post":
+        return client.get(form.address, query_string=data)
+    if form.has_files:
+        for field in form.fields:
+            if field.kind == "file":
+                data[field.name] = [(BytesIO(LIVE.encode()), f"{LIVE}/../\x00.pdf")]
+        return client.post(form.address, data=data, content_type="multipart/form-data")
+    return client.post(form.address, data=data)

@@ -1,0 +1,121 @@
+"""Every form on every page that a role can open, sent wrongly in every way we could think of.
+
+Nothing falls, what was typed is still in the page beside an explanation, and nothing that was planted ever lives.
+"""
+
+import pytest
+
+from tests.conftest import ENGINES
+from tests.security.forms import LIVE, Form, attacks, forms_of, is_live, sent, tree_of, values_in
+from tests.security.world import World
+from tosportal.features.accounts.models import Person
+from tosportal.support import audit
+from tosportal.support.audit import JournalEntry
+from tosportal.support.db import db
+
+ROLES = [
+    "visitor", "newcomer", "activist-a1", "activist-a2", "juror3-a", "both-a", "secretary-a", "chair-a", "observer-a",
+    "administrator",
+]  # fmt: skip
+# Leaving is not attacked from within: there would be nobody left to go on.
+LEFT_ALONE = ("/sign-out", "/end")
+# A choice of one's own browser, kept in a cookie of its own: a visitor's page needs no session for a token.
+NO_TOKEN = {"/language", "/vision"}
+
+
+def forms_for(world: World, who: str) -> list[Form]:
+    """The different forms on all pages of the URL map that this person can open."""
+    client = world.browser(who).client
+    found: dict[tuple, Form] = {}
+    for address in world.addresses([one for one in world.app.url_map.iter_rules() if "GET" in one.methods]):
+        answer = client.get(address)
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            for form in forms_of(answer.get_data(as_text=True), address):
+                if not form.address.endswith(LEFT_ALONE):
+                    found.setdefault(form.signature, form)
+    return list(found.values())
+
+
+def foreign_to(world: World) -> dict[str, list[str]]:
+    """Names and numbers of the other district."""
+    other = world.sides[1]
+    return {
+        "key": [one.key for one in other.applications.values()],
+        "contest": [one.slug for one in other.contests.values()],
+        "tos": [one.code for one in other.toses],
+        "number": [str(other.municipality.id), str(other.contests["scoring"].id)],
+    }
+
+
+def explains(text: str) -> bool:
+    """Does the page say what is wrong?"""
+    return any("error" in (node.get("class") or "") or node.get("role") == "alert" for node in tree_of(text).iter())
+
+
+def kept(form: Form, pairs: list[tuple[str, str]], text: str) -> list[str]:
+    """Names of the fields that a person typed into and that the page came back without."""
+    there, typed = values_in(text), {one.name for one in form.fields if one.is_typed}
+    return [name for name, value in pairs if name in typed and name in there and value not in there[name]]
+
+
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+@pytest.mark.parametrize("who", ROLES)
+def test_every_form_sent_wrongly(app, who):
+    world = World(app)
+    forms, foreign = forms_for(world, who), foreign_to(world)
+    assert len(forms) >= (2 if who == "visitor" else 3)
+    client = world.browser(who).client
+    fallen, lost, silent, alive, tried = [], [], [], [], 0
+    for form in forms:
+        for name, pairs in attacks(form, foreign):
+            answer = sent(client, form, pairs)
+            tried += 1
+            if answer.status_code >= 500:
+                fallen.append((form.address, name, answer.status_code))
+                continue
+            if answer.mimetype != "text/html":
+                continue
+            text = answer.get_data(as_text=True)
+            if is_live(text):
+                alive.append((form.address, name))
+            if answer.status_code == 422:
+                if not explains(text):
+                    silent.append((form.address, name))
+                if name in {"html", "quotes", "negative", "template"} and (missing := kept(form, pairs, text)):
+                    lost.append((form.address, name, missing))
+    assert fallen == []
+    assert alive == []
+    assert silent == []
+    assert lost == []
+    assert tried > 100
+    # what got in is text on every page afterwards
+    for reader in {who, "secretary-a", "visitor"}:
+        pages = world.browser(reader).client
+        for address in world.addresses([one for one in app.url_map.iter_rules() if "GET" in one.methods]):
+            answer = pages.get(address)
+            assert answer.status_code < 500, address
+            if answer.mimetype == "text/html":
+                text = answer.get_data(as_text=True)
+                assert LIVE not in text, address
+                assert not is_live(text), address
+    assert audit.verify()[1] is None
+
+
+@pytest.mark.parametrize("who", ["activist-a1", "secretary-a", "administrator"])
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+def test_no_form_is_taken_without_its_token(app, who):
+    world = World(app)
+    forms = [one for one in forms_for(world, who) if one.method == "post" and one.address not in NO_TOKEN]
+    assert forms
+    client = world.browser(who).client
+    app.config["WTF_CSRF_ENABLED"] = True
+    db.session.commit()
+    acts = db.session.scalar(db.select(db.func.count(JournalEntry.id)))
+    db.session.commit()
+    for form in forms:
+        for token in ("", "wrong", "IjEi.YQ.x", "\x00"):
+            pairs = [(name, value) for name, value in form.pairs if name != "csrf_token"]
+            answer = sent(client, form, [*pairs, ("csrf_token", token)])
+            assert answer.status_code == 400, (form.address, token)
+    assert db.session.scalar(db.select(db.func.count(JournalEntry.id))) == acts
+    assert db.session.scalar(db.select(db.func.count(Person.id)))

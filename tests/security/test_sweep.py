@@ -1,0 +1,90 @@
+"""Every role opens every address there is, of its own district and of another: nothing falls, nothing leaks.
+
+The addresses come from the URL map with the ids of both districts, and from the links of the pages themselves.
+"""
+
+import io
+import zipfile
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+import pytest
+from pypdf import PdfReader
+
+from tests.security.world import World
+
+ROLES = [
+    "visitor", "newcomer", "activist-a1", "activist-a2", "juror1-a", "both-a", "secretary-a", "secretary-b", "chair-a",
+    "observer-a", "administrator", "activist-b1", "juror1-b",
+]  # fmt: skip
+GOOD = {200, 302, 303, 304, 403, 404}
+MORE_PAGES = 150  # found by links beyond the addresses of the URL map
+
+
+def words_of(answer) -> str:
+    """What an answer says, also inside of a PDF or an office document."""
+    body = answer.get_data()
+    if answer.mimetype == "application/pdf":
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).replace("\n", "")
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return body.decode("utf-8", "replace") + str(answer.headers)
+
+
+def links_of(text: str, address: str) -> list[str]:
+    tree = html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
+    found = []
+    for node in tree.iter("a"):
+        parts = urlsplit(urljoin(address, node.get("href") or ""))
+        if not parts.netloc and parts.path and not parts.path.startswith("/static/"):
+            found.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return found
+
+
+def get_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_address_for_a_role(standing_world: World, who: str):
+    world = standing_world
+    client = world.browser(who).client
+    waiting = list(dict.fromkeys(world.addresses(get_rules(world.app))))
+    seen, fallen, leaked, opened = set(waiting), [], [], 0
+    most = len(seen) + MORE_PAGES
+    while waiting:
+        address = waiting.pop(0)
+        answer = client.get(address)
+        if answer.status_code not in GOOD:
+            fallen.append((address, answer.status_code))
+        text = words_of(answer)
+        leaked += [(address, word) for word in world.leaks(who, text)]
+        opened += answer.status_code == 200
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            for link in links_of(text, address):
+                if link not in seen and len(seen) < most:
+                    seen.add(link)
+                    waiting.append(link)
+    assert fallen == []
+    assert leaked == []
+    assert opened > 15
+
+
+def test_the_planted_words_are_there_for_those_who_may_read_them(standing_world: World):
+    """A refusal proves nothing unless there was something to refuse: each kind of word is read by somebody."""
+    world = standing_world
+    read: set[str] = set()
+    for who in ("activist-a1", "activist-a2", "juror1-a", "secretary-a", "chair-a", "administrator"):
+        client = world.browser(who).client
+        for address in world.addresses(get_rules(world.app)):
+            answer = client.get(address)
+            if answer.status_code == 200:
+                text = words_of(answer)
+                read |= {word for word in world.secrets if word in text}
+    kinds = {word.rstrip("0123456789abcdef") for word in read}
+    wanted = {
+        "ПРОБЛЕМА", "СВЯЗЬ", "ЛИЦО", "КОММЕНТАРИЙ", "ПРИЧИНА", "ЗАМЕЧАНИЕ", "ТЕЛЕФОН", "ОСНОВАНИЕ", "ЧЕРНОВИК",
+        "ВЕРНУЛ", "ФАЙЛ", "ЗАПИСЬ", "ФАМИЛИЯ",
+    }  # fmt: skip
+    assert wanted - kinds == set()
