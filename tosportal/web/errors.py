@@ -5,7 +5,7 @@ import logging
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
 from tosportal.support.db import abandon
@@ -46,8 +46,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException):
-        if error.code is None or error.code < 400 or error.response is not None:
-            return error
+        if error.code is None or error.code < 400 or error.response is not None or isinstance(error, SecurityError):
+            return error  # a host that is not ours has no addresses, so no page of ours can be drawn for it
         return page(error.code)
 
     @app.errorhandler(Exception)
