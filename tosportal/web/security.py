@@ -53,5 +53,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         if request.endpoint != "static":
             response.vary.add("Cookie")
             personal = "_user_id" in session or request.method != "GET"  # asks no database: the answer is made
-            headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
+            if headers.get("Cache-Control", "no-cache") == "no-cache":  # said by nobody, or by `send_file` on its own
+                headers["Cache-Control"] = "no-store" if personal else "no-cache"
         return response
