@@ -109,11 +109,18 @@ class Window:
         field = self.main.locator(f'[name="{name}"]')
         tag = field.first.evaluate("(one) => one.tagName === 'INPUT' ? one.type : one.tagName")
         if tag in ("radio", "checkbox"):
-            self.main.locator(f'[name="{name}"][value="{text}"]').check(force=True)
+            self.pick(self.main.locator(f'[name="{name}"][value="{text}"]'))
         elif tag == "SELECT":
             field.select_option(text)
         else:
             field.fill(text)
+        return self
+
+    def pick(self, box: Locator) -> "Window":
+        """Choose a radio or a box by its label, as a finger does."""
+        if not box.is_checked():
+            self.main.locator(f'label[for="{box.get_attribute("id")}"]').click()
+        assert box.is_checked()
         return self
 
     def put_plain(self, name: str, text: str) -> "Window":
