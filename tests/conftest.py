@@ -176,4 +176,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
 
 
 def pytest_report_header() -> list[str]:
-    return [f"PostgreSQL: {'answers' if HAVE_POSTGRES else 'does not answer'} at {POSTGRES.rsplit('@', 1)[-1]}"]
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return [
+        f"PostgreSQL: {'answers' if HAVE_POSTGRES else 'does not answer'} at {POSTGRES.rsplit('@', 1)[-1]}",
+        f"Chromium: {chromium or 'not found, browser tests are skipped'}",
+    ]
