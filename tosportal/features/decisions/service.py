@@ -58,10 +58,12 @@ def protocol_number(application: Application) -> str:
 def prepare_decision(contest: Contest, *, session: Session, actor: Person, now: datetime) -> Decision:
     """A decision is prepared from the signed sheets: ranking, awards, their split, the protocol with its digest.
 
-    Preparing again makes the next number; only the last can be approved. Raises RuleBroken: scoring is not over and
+    Preparing again makes the next number, unless nothing differs from the last one, which then stays (a second click);
+    only the last can be approved. Raises RuleBroken: scoring is not over and
     sheets are still owed, admission is not finished, too few sheets, a rule of the regulation cannot be applied (equal
     rows and not enough money for all of them), or a decision is approved already.
     """
+    db.session.refresh(contest, ["version", "approved_at", "cancelled_at"], with_for_update=True)  # one after another
     regulation = regulation_of(contest)
     ensure_may_prepare(contest, regulation, now)
     applications = admitted_applications(contest.id)
@@ -69,6 +71,8 @@ def prepare_decision(contest: Contest, *, session: Session, actor: Person, now: 
     decided = decide(inputs)
     protocol = build_protocol(inputs, decided)
     last = queries.latest_decision(contest.id)
+    if last is not None and last.digest == protocol["digest"] and last.returned_at is None:
+        return last
     decision = Decision(
         contest_id=contest.id,
         number=last.number + 1 if last else 1,
