@@ -71,6 +71,8 @@ def links_to_projects(tos_id: int) -> list[tuple[str, str, str]]:
 
 def context() -> dict[str, Any]:
     """Names that `layout/base.html` uses."""
+    if "municipality" not in g:
+        load_municipality()
     somebody = person_or_none()
     roles = sorted({ROLE_NAMES[grant.role] for grant in grants() or ()})
     return {

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -12,6 +12,7 @@ from tosportal.support.db import abandon
 from tosportal.web.typed import is_to_be_kept, typed_again
 
 log = logging.getLogger(__name__)
+NO_PAGE = "Портал временно не отвечает. Попробуйте ещё раз через несколько минут."
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500})
 
 
@@ -21,23 +22,31 @@ def page(code: int, remarks: tuple = ()) -> tuple[str, int]:
     return render_template("layout/error.html", code=code, known=known, remarks=remarks), code
 
 
+def start_afresh() -> None:
+    """Take back what the request did. Who asked and whose pages these are is loaded anew for the page of the error: a
+    write that failed has emptied the rows in memory."""
+    abandon()
+    g.pop("_login_user", None)  # Flask-Login loads the person again when next asked
+    g.pop("municipality", None)
+
+
 def init_app(app: Flask) -> None:
     """Attach the pages to an application."""
 
     @app.errorhandler(RuleBroken)
     def rule_broken(error: RuleBroken):
-        abandon()
+        start_afresh()
         return page(409, error.remarks)
 
     @app.errorhandler(NotAllowed)
     def not_allowed(error: NotAllowed):
-        abandon()
+        start_afresh()
         return page(403, error.remarks)
 
     @app.errorhandler(StateConflict)
     @app.errorhandler(StaleDataError)
     def state_conflict(error: Exception):
-        abandon()
+        start_afresh()
         return page(409, getattr(error, "remarks", ()))
 
     @app.errorhandler(CSRFError)
@@ -52,8 +61,12 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception):
-        abandon()
+        start_afresh()
         log.exception("unforeseen error at %s", request.endpoint)
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
-        return page(500)
+        try:
+            return page(500)
+        except Exception:  # the database itself may be away: then not even the frame can be drawn
+            log.exception("no page for the error at %s", request.endpoint)
+            return NO_PAGE, 500, {"Content-Type": "text/plain; charset=utf-8"}
