@@ -190,8 +190,8 @@ class World:
             side.activity = db.session.get_one(Activity, contest.activity_id)
             indicator = saved(
                 Indicator(
-                    programme_id=side.activity.programme_id, task_id=side.activity.task_id, code="ind-1", number="1", name="Число ТОС", unit="ед.",
-                    direction="growth",
+                    programme_id=side.activity.programme_id, task_id=side.activity.task_id, code="ind-1",
+                    number="1", name="Число ТОС", unit="ед.", direction="growth",
                 )
             )  # fmt: skip
             saved(IndicatorTarget(indicator_id=indicator.id, year=2026, value=Decimal(5)))
@@ -207,7 +207,7 @@ class World:
         self._sheets(side, phase)
         if phase == "scoring":
             email = f"{self.plant('приглашён', f'secretary-{name}', f'chair-{name}', *REGISTRY).lower()}@example.org"
-            self.secrets[email.split("@")[0]] = {f"secretary-{name}", f"chair-{name}", *REGISTRY}
+            self.secrets[email.partition("@")[0]] = {f"secretary-{name}", f"chair-{name}", *REGISTRY}
             _row, key = invite_juror(
                 contest, email=email, full_name="Приглашённый Пётр", seat="member",
                 actor=self.people[f"secretary-{name}"], now=NOW,
