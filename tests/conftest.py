@@ -5,7 +5,9 @@ tables that a living portal has.
 """
 
 import os
+import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from tests.pages import Browser, Client
@@ -24,6 +27,7 @@ from tosportal.config import Settings
 from tosportal.support.db import db
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+TEMPLATES = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tosportal-templates-"))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon of a Monday in Novosibirsk
 
 
@@ -75,6 +79,7 @@ def settings(folder: Path, database_url: str) -> Settings:
 def make_app(folder: Path, database_url: str) -> Flask:
     app = create_app(settings(folder, database_url))
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = TEMPLATES  # a template is compiled once a session, not once a test
     app.config.update(
         TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost"
     )
@@ -114,10 +119,17 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    """The engine a test runs on; data-layer and service tests run on both."""
-    return request.param
+# What tests the data layer and the services runs on both engines. Pages run on SQLite: what a page adds to a service is
+# no business of the engine. TEST_ALL_ENGINES=1 runs the pages on both too.
+PAGES = re.compile(r"routes|pages|sign_in|permissions|help|caching|security\.test_headers")
+EVERYTHING = os.environ.get("TEST_ALL_ENGINES") == "1"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which engines a test runs on."""
+    if "engine" in metafunc.fixturenames:
+        only_pages = PAGES.search(metafunc.module.__name__) and not EVERYTHING
+        metafunc.parametrize("engine", ["sqlite"] if only_pages else ENGINES)
 
 
 @pytest.fixture
