@@ -57,4 +57,5 @@ function release(form) {
 
 addEventListener("submit", once);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+addEventListener("page-replaced", () => attach(document));
 attach(document);

@@ -49,11 +49,12 @@ export default function upload(form) {
       progress.line.textContent = part < 100 ? words.wordsSending.replace("{n}", part) : words.wordsChecking;
     });
     request.addEventListener("load", () => {
-      // The answer is a page, after a redirect or with errors: show it as the browser would.
+      // The answer is a page, after a redirect or with errors: it takes the place of this one, as the browser would do it.
+      const page = new DOMParser().parseFromString(request.responseText, "text/html");
       history.pushState(null, "", request.responseURL || form.action);
-      document.open();
-      document.write(request.responseText);
-      document.close();
+      document.title = page.title;
+      document.body.replaceWith(document.adoptNode(page.body));
+      dispatchEvent(new Event("page-replaced"));
       scrollTo(0, 0);
     });
     request.addEventListener("error", fail);
