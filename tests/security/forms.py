@@ -107,9 +107,12 @@ def values_in(text: str) -> dict[str, list[str]]:
 
 
 def is_live(text: str) -> bool:
-    """Has a planted tag or template become part of the page?"""
-    if "55433" in text or LIVE in text:
-        return True
+    """Has a planted tag or template become part of the page, by its text alone?"""
+    return "645814827" in text or "<img src=x" in text
+
+
+def has_planted_nodes(text: str) -> bool:
+    """The same by the tree, as a browser reads it."""
     return any(node.get("src") == "x" or node.get("onerror") for node in tree_of(text).iter())
 
 
@@ -117,7 +120,7 @@ PAYLOADS = {
     "long": "я" * 50_000,
     "html": LIVE,
     "quotes": "\"'><`\\",
-    "template": "{{7*7919}}${7*7919}",
+    "template": "{{987*654321}}${987*654321}",
     "nul": "a\x00b",
     "turned": "тек\u202eст\u2066\ufeff",
     "negative": "-999999999999999",
@@ -149,9 +152,9 @@ def attacks(form: Form, foreign: dict[str, list[str]]) -> Iterator[tuple[str, Pa
         yield f"{name} where one chooses", form.with_values(lambda one: not one.is_typed, payload)
         yield f"{name} in names", [(f"{one}{payload}", value) for one, value in form.pairs]
     for button in pressed:
-        for payload in (button.value, "-1", "budget-99999999999-x", "\x00", LIVE):
+        for payload in (button.value, "budget-99999999999-x", "\x00"):
             yield f"button {button.name}", [*form.pairs, (button.name, payload)]
-    for field in form.fields[:25]:
+    for field in form.fields[:10]:
         yield f"html in {field.name}", form.with_values(lambda one, field=field: one is field, LIVE)
         yield f"huge in {field.name}", form.with_values(lambda one, field=field: one is field, str(2**70))
     for kind, values in foreign.items():

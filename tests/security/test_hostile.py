@@ -3,10 +3,11 @@
 Nothing falls, what was typed is still in the page beside an explanation, and nothing that was planted ever lives.
 """
 
+import re
+
 import pytest
 
-from tests.conftest import ENGINES
-from tests.security.forms import LIVE, Form, attacks, forms_of, is_live, sent, tree_of, values_in
+from tests.security.forms import LIVE, Form, attacks, forms_of, has_planted_nodes, is_live, sent, values_in
 from tests.security.world import World
 from tosportal.features.accounts.models import Person
 from tosportal.support import audit
@@ -49,7 +50,7 @@ def foreign_to(world: World) -> dict[str, list[str]]:
 
 def explains(text: str) -> bool:
     """Does the page say what is wrong?"""
-    return any("error" in (node.get("class") or "") or node.get("role") == "alert" for node in tree_of(text).iter())
+    return bool(re.search(r'class="[^"]*error|role="alert"', text))
 
 
 def kept(form: Form, pairs: list[tuple[str, str]], text: str) -> list[str]:
@@ -58,7 +59,6 @@ def kept(form: Form, pairs: list[tuple[str, str]], text: str) -> list[str]:
     return [name for name, value in pairs if name in typed and name in there and value not in there[name]]
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 @pytest.mark.parametrize("who", ROLES)
 def test_every_form_sent_wrongly(app, who):
     world = World(app)
@@ -98,11 +98,11 @@ def test_every_form_sent_wrongly(app, who):
                 text = answer.get_data(as_text=True)
                 assert LIVE not in text, address
                 assert not is_live(text), address
+                assert not has_planted_nodes(text), address
     assert audit.verify()[1] is None
 
 
 @pytest.mark.parametrize("who", ["activist-a1", "secretary-a", "administrator"])
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 def test_no_form_is_taken_without_its_token(app, who):
     world = World(app)
     forms = [one for one in forms_for(world, who) if one.method == "post" and one.address not in NO_TOKEN]
