@@ -93,7 +93,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
-_writer = threading.Lock()
+WAIT_FOR_WRITER = 30  # seconds; past them SQLite's own waiting decides, and says «locked» instead of hanging
 
 
 @contextmanager
@@ -130,6 +130,8 @@ def prepare_engine(engine: Engine) -> None:
     if pysqlite3.sqlite_version_info < SQLITE_AT_LEAST:
         raise SystemExit(f"SQLite {pysqlite3.sqlite_version} может терять записи: нужна 3.51.3 или новее (pysqlite3).")
 
+    writer = threading.Lock()
+
     @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
@@ -145,15 +147,15 @@ def prepare_engine(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         if not connection.info.get("writer"):
-            _writer.acquire()
-            connection.info["writer"] = True
+            connection.info["writer"] = writer.acquire(timeout=WAIT_FOR_WRITER)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
-    def given_back(connection: Any, record: Any) -> None:
+    @event.listens_for(engine, "invalidate")
+    def given_back(connection: Any, record: Any, *error: Any) -> None:
         # After the commit is on disk, not before: SQLAlchemy's own "commit" event fires before the COMMIT is sent.
         if record.info.pop("writer", False):
-            _writer.release()
+            writer.release()
 
 
 def abandon() -> None:
