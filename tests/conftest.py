@@ -121,7 +121,7 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 # What tests the data layer and the services runs on both engines. Pages run on SQLite: what a page adds to a service is
 # no business of the engine. TEST_ALL_ENGINES=1 runs the pages on both too.
-PAGES = re.compile(r"routes|pages|sign_in|permissions|help|caching|security\.test_headers")
+PAGES = re.compile(r"routes|pages|sign_in|permissions|help|caching|security\.test_headers|security\.test_hostile")
 EVERYTHING = os.environ.get("TEST_ALL_ENGINES") == "1"
 
 
