@@ -49,7 +49,7 @@ def test_all_states_and_acts_are_named() -> None:
 
 def test_withdrawn_is_the_end() -> None:
     assert TABLE.acts_from("withdrawn") == ()
-    assert TABLE.acts_from("draft") == ("submit",)
+    assert TABLE.acts_from("draft") == ("submit", "withdraw")
     assert ApplicationState.REFUSED not in LIVE
 
 

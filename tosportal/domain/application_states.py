@@ -62,6 +62,7 @@ STATE_TAGS: Mapping[str, tuple[str, str]] = {
 TABLE = TransitionTable(
     {
         (ApplicationState.DRAFT, ApplicationAct.SUBMIT): ApplicationState.SUBMITTED,
+        (ApplicationState.DRAFT, ApplicationAct.WITHDRAW): ApplicationState.WITHDRAWN,
         (ApplicationState.SUBMITTED, ApplicationAct.RETURN): ApplicationState.RETURNED,
         (ApplicationState.SUBMITTED, ApplicationAct.ADMIT): ApplicationState.ADMITTED,
         (ApplicationState.SUBMITTED, ApplicationAct.REFUSE): ApplicationState.REFUSED,

@@ -634,3 +634,16 @@ def test_my_applications_cost_the_same_for_one_and_three(app, statements):
         assert said(page).count("Новая заявка") == 1 + more
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+def test_a_draft_is_thrown_away_after_a_question(app, case):
+    application = case.filled()
+    db.session.commit()
+    browser, address = Browser(app, case.person), f"/applications/{application.key}/withdraw"
+    assert "Убрать черновик" in said(browser.get(f"/applications/{application.key}"))
+    assert "Убрать черновик?" in said(browser.get(address))
+    browser.post(address, {}, code=422)
+    assert "Черновик убран" in said(browser.post(address, {"sure": "yes"}))
+    db.session.expire_all()
+    assert application.state == "withdrawn"
+    assert application.title not in said(browser.get("/applications"))

@@ -444,10 +444,19 @@ def test_a_withdrawal_before_the_deadline_frees_the_place(case):
     }
 
 
-def test_no_withdrawal_after_the_deadline_nor_of_a_draft(case):
+def test_a_draft_is_thrown_away_at_any_time_and_frees_its_place_without_a_letter(case):
     application = case.filled()
-    with pytest.raises(RuleBroken, match="Нельзя отозвать заявку"):
-        service.withdraw_application(application, actor=case.person, now=NOW)
+    service.withdraw_application(application, actor=case.person, now=CLOSE + timedelta(days=9))
+    assert (application.state, application.number) == ("withdrawn", None)
+    assert queries.live_counts([case.contest.id], [case.tos.id]) == {}
+    assert queries.applications_of_person(case.person) == []
+    assert db.session.scalars(queries.applications_for_officer(case.contest.id)).all() == []
+    assert db.session.scalars(select(Letter)).all() == []
+    assert acts()[-1] == "application.withdraw"
+
+
+def test_no_withdrawal_after_the_deadline(case):
+    application = case.filled()
     service.submit_application(application, actor=case.person, now=NOW)
     with pytest.raises(RuleBroken, match="секретарю"):
         service.withdraw_application(application, actor=case.person, now=CLOSE)

@@ -71,14 +71,14 @@ def application_for_applicant(key: str, person: Person) -> Application | None:
 
 
 def applications_of_person(person: Person) -> Sequence[Application]:
-    """All applications of the ТОС for which the person speaks, the newest first."""
+    """All applications of the ТОС for which the person speaks, the newest first; drafts thrown away are left out."""
     return db.session.scalars(
         select(Application)
         .options(
             joinedload(Application.contest).joinedload(Contest.municipality),
             joinedload(Application.tos).joinedload(Tos.settlement),
         )
-        .where(_of(person))
+        .where(_of(person), or_(Application.state != ApplicationState.WITHDRAWN, Application.number.is_not(None)))
         .order_by(Application.created_at.desc(), Application.id.desc())
     ).all()
 
@@ -89,7 +89,7 @@ def application_for_officer(key: str, scopes: Scopes) -> Application | None:
         select(Application)
         .options(*LOADED)
         .join(Contest, Contest.id == Application.contest_id)
-        .where(Application.key == key, Application.state != ApplicationState.DRAFT, _within(scopes))
+        .where(Application.key == key, Application.number.is_not(None), _within(scopes))
     ).one_or_none()
 
 
@@ -98,7 +98,7 @@ def applications_for_officer(contest_id: int, state: str | None = None) -> Selec
     found = (
         select(Application)
         .options(joinedload(Application.tos).joinedload(Tos.settlement))
-        .where(Application.contest_id == contest_id, Application.state != ApplicationState.DRAFT)
+        .where(Application.contest_id == contest_id, Application.number.is_not(None))
         .order_by(Application.number, Application.id)
     )
     return found if state is None else found.where(Application.state == state)
@@ -159,7 +159,7 @@ def attachment_for(key: str, person: Person, *, officer: Scopes) -> Attachment |
     """
     doors = [_of(person) & Attachment.removed_at.is_(None)]
     if officer:
-        doors.append((Application.state != ApplicationState.DRAFT) & _within(officer))
+        doors.append(Application.number.is_not(None) & _within(officer))
     return db.session.scalars(
         select(Attachment)
         .join(Application, Application.id == Attachment.application_id)

@@ -106,7 +106,11 @@ def withdraw(key: str) -> ResponseReturnValue:
     remarks: list[Remark] = []
     if request.method == "POST":
         if request.form.get("sure") == "yes":
+            was_draft = application.number is None
             service.withdraw_application(application, actor=person(), now=now())
+            if was_draft:
+                flash(_("Черновик убран."), "success")
+                return redirect(url_for("applications.mine"), 303)
             flash(_("Заявка отозвана и в конкурсе не участвует."), "success")
             return redirect(url_for("applications.show", key=key), 303)
         remarks = [Remark(N_("Отметьте, что заявку нужно отозвать"), place="sure")]

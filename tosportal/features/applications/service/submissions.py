@@ -144,10 +144,14 @@ def submit_application(
 def withdraw_application(application: Application, *, actor: Person, now: datetime) -> None:
     """The application takes no part any more; its frozen copies stay. Only while it could still be sent.
 
-    Withdrawing it again changes nothing. Raises RuleBroken after the deadline.
+    A draft is thrown away at any time and without a letter: nobody has received it, and its place is free again.
+    Withdrawing again changes nothing. Raises RuleBroken after the deadline.
     """
     lock(application)
     if application.state == ApplicationState.WITHDRAWN:
+        return
+    if application.state == ApplicationState.DRAFT:
+        advance_application(application, ApplicationAct.WITHDRAW, actor=actor, now=now)
         return
     after(application.state, ApplicationAct.WITHDRAW)
     this = whole(application)
@@ -160,7 +164,9 @@ def withdraw_application(application: Application, *, actor: Person, now: dateti
 
 
 def may_withdraw(this: Whole, now: datetime) -> bool:
-    """Is it sent and is the time for sending not over?"""
+    """Is it a draft, or sent and the time for sending not over?"""
+    if this.application.state == ApplicationState.DRAFT:
+        return True
     if this.application.state not in {ApplicationState.SUBMITTED, ApplicationState.RETURNED, ApplicationState.ADMITTED}:
         return False
     return this.phase(now) is not Phase.CANCELLED and this.deadline is not None and now < this.deadline
