@@ -29,7 +29,7 @@ test: $(VENV)/.test ## все проверки: правила, данные н�
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist worksteal
 
 e2e: $(VENV)/.test ## только путь в настоящем браузере, со снимками в tests/artifacts
 	@sh tests/prepare.sh
