@@ -1,7 +1,6 @@
 """Signing up, in and out, recovery, change of password: through the pages, with the letters that really leave."""
 
 import re
-import statistics
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -209,16 +208,15 @@ def test_an_address_that_is_taken_is_not_told_to_strangers(app, visitor):
 def test_nor_by_the_time_of_the_answer(app, visitor):
     account()
     took: dict[str, list[float]] = {}
-    for _round in range(5):
+    for _round in range(7):
         for email in ("anna@example.org", "nobody@example.org"):
             for address, form in (("/sign-in", {"password": "не тот пароль"}), ("/recovery", {})):
                 started = time.perf_counter()
                 visitor.client.post(address, data={"email": email, **form})
                 took.setdefault(f"{address} {email}", []).append(time.perf_counter() - started)
     for address in ("/sign-in", "/recovery"):
-        known, unknown = (
-            statistics.median(took[f"{address} {email}"]) for email in ("anna@example.org", "nobody@example.org")
-        )
+        # the quickest of several: a busy machine makes an answer later, never sooner
+        known, unknown = (min(took[f"{address} {email}"]) for email in ("anna@example.org", "nobody@example.org"))
         assert max(known, unknown) < 3 * min(known, unknown), took
 
 
