@@ -126,8 +126,9 @@ EVERYTHING = os.environ.get("TEST_ALL_ENGINES") == "1"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Which engines a test runs on."""
-    if "engine" in metafunc.fixturenames:
+    """Which engines a test runs on, unless it says so itself."""
+    says_itself = any("engine" in str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize"))
+    if "engine" in metafunc.fixturenames and not says_itself:
         only_pages = PAGES.search(metafunc.module.__name__) and not EVERYTHING
         metafunc.parametrize("engine", ["sqlite"] if only_pages else ENGINES)
 

@@ -103,7 +103,7 @@ def test_a_wrong_word_is_named(line, words, said):
     assert said in line.refused(*words, code=2)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_database_without_tables_says_what_to_do(line, app):
     db.session.execute(text("DROP TABLE mark"))
     db.session.execute(text("ALTER TABLE person RENAME TO gone"))
