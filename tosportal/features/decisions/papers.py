@@ -32,8 +32,6 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict": "личный интерес",
         "order": "Каждый член комиссии оценил допущенные заявки отдельно, в своём порядке. "
         "Баллы других членов комиссии во время оценки не показывались.",
-        "question": "Утвердить рейтинг, победителей и суммы",
-        "agreed": "утверждено",
         "partial": "поддержан частично",
         "reserve": "резерв: средства закончились",
         "below_pass": "ниже проходного балла",
@@ -53,8 +51,6 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict": "conflict of interest",
         "order": "Every member scored the admitted applications alone, in an order of their own, "
         "without seeing the marks of others.",
-        "question": "Approve the ranking, the winners and the sums",
-        "agreed": "approved",
         "partial": "supported in part",
         "reserve": "reserve: the fund is spent",
         "below_pass": "below the pass mark",
@@ -182,17 +178,7 @@ def protocol_context(
             }
             for one in protocol["results"]
         ],
-        "votes": [
-            {
-                "question": words["question"],
-                "votes_for": session["present"],
-                "votes_against": 0,
-                "abstained": 0,
-                "decision": words["agreed"],
-            }
-        ]
-        if decision.approved_at
-        else [],
+        "votes": [],  # nobody has entered a vote yet, and a protocol states nothing that was not entered
         "sources": [{"code": source, "name": SOURCE_NAMES[lang][source]} for source in sources],
         "awards": [
             award_row(one, applications[one["number"]], notes)
