@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,14 +14,26 @@ from tosportal.domain.protocol import (
     NominationFacts,
     ProtocolInputs,
     Recusal,
-    SessionFacts,
 )
 from tosportal.domain.ranking import Entry, RankedRow
 from tosportal.domain.scoring import ScoringRule, Total
+from tosportal.domain.sitting import CHAIR, Attendance, Question, Sitting, Votes
 
 D = Decimal
 OPENED_AT = datetime(2026, 4, 1, 3, tzinfo=UTC)
 FUND = {"regional": D("708500.00"), "local": D("12986.76"), "extrabudget": D("0.00")}
+
+
+def make_sitting(number: str, held_at: datetime, *, present: int, members: int) -> Sitting:
+    """A sitting of a chair and jurors, the first `present` of whom came; one question, carried by all but one."""
+    codes = [CHAIR, *(f"Э{n}" for n in range(1, members))]
+    return Sitting(
+        number=number,
+        held_at=held_at,
+        place="Администрация района",
+        attendance=tuple(Attendance(code, place < present) for place, code in enumerate(codes)),
+        questions=(Question("О распределении средств", Votes(present - 1, 0, 1), "Распределить по рейтингу"),),
+    )
 
 
 def jury_mark(code: str, maximum: str = "10", weight: str = "1", step: str = "1", **more: object) -> Criterion:
@@ -99,7 +111,7 @@ def grant_contest(applications: int = 12, jurors: int = 5) -> ProtocolInputs:
     recused = replace(recused, marks={code: sheet for code, sheet in recused.marks.items() if code != "Э1"})
     return ProtocolInputs(
         contest=ContestFacts("change-the-world", "Если хочешь изменить мир", 1, "Ордынский район", "grant"),
-        session=SessionFacts("3", date(2026, 6, 5), "р. п. Ордынское", 5, 7),
+        session=make_sitting("3", datetime(2026, 6, 5, 4, 30, tzinfo=UTC), present=5, members=7),
         nominations=(NominationFacts("n1", "Дети"), NominationFacts("n2", "Память")),
         criteria=criteria,
         scoring=ScoringRule("weighted_mean", D("0.01"), None, D("6.00"), ("k1", "k3", "submitted_at"), 3),

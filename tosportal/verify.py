@@ -15,7 +15,7 @@ from typing import Any
 
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.money import format_roubles
-from tosportal.domain.protocol import SCHEMA, check_digest, recompute
+from tosportal.domain.protocol import SCHEMA, SCHEMAS, check_digest, recompute
 
 TEXTS = {
     "ru": {
@@ -77,7 +77,7 @@ def read_protocol(path: Path) -> dict[str, Any]:
         raise Unreadable("too_deep") from error
     except ValueError as error:
         raise Unreadable("not_json") from error
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+    if not isinstance(content, dict) or content.get("schema") not in SCHEMAS:
         raise Unreadable("not_protocol", schema=SCHEMA)
     return content
 

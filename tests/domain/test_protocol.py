@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -28,6 +29,7 @@ from tosportal.domain.protocol import (
     recompute,
 )
 from tosportal.domain.scoring import METHODS, ScoringRule
+from tosportal.domain.sitting import CountedSession
 
 D = Decimal
 Protocol = dict[str, Any]
@@ -47,9 +49,30 @@ def protocol(request: pytest.FixtureRequest) -> Protocol:
 
 
 def test_a_protocol_recomputes_to_itself(protocol: Protocol) -> None:
-    assert protocol["schema"] == "tos-protocol/1"
+    assert protocol["schema"] == "tos-protocol/2"
     assert check_digest(protocol) is None
     assert recompute(protocol) == []
+
+
+def test_a_protocol_of_the_first_schema_still_recomputes(protocol: Protocol) -> None:
+    inputs = inputs_from_json(protocol)
+    counted = CountedSession("3", date(2026, 6, 5), "р. п. Ордынское", 5, 7)
+    recusals = tuple(replace(one, reason="") for one in inputs.recusals)
+    first = read(build_protocol(replace(inputs, session=counted, recusals=recusals)))
+    assert first["schema"] == "tos-protocol/1"
+    assert first["session"] == {
+        "number": "3", "held_on": "2026-06-05", "place": "р. п. Ордынское", "present": 5, "members": 7,
+    }  # fmt: skip
+    assert all(set(one) == {"number", "juror"} for one in first["recusals"])
+    assert check_digest(first) is None
+    assert recompute(first) == []
+    first["results"][0]["award_sum"] = "1.00"
+    assert recompute(first)[0].path.endswith("award_sum")
+
+
+def test_a_count_that_does_not_follow_from_the_attendance_is_named(protocol: Protocol) -> None:
+    protocol["session"]["present"] += 1
+    assert [one.path for one in recompute(protocol)] == ["session/present"]
 
 
 def test_the_demo_has_every_outcome_worth_testing() -> None:
@@ -198,7 +221,7 @@ def test_a_changed_input_is_named_by_the_figure_that_it_moves(
         (mark("11"), "Заявка 2026-0001: Оценка должна быть от 0 до 10, а введено 11"),
         (mark("nine"), "Число должно быть записано строкой вида 12.34, а записано nine"),
         (lambda p: p["applications"][0]["marks"]["Э2"].pop("k1"), "нет оценки по критерию «Критерий k1»"),
-        (lambda p: p.update(schema="tos-protocol/2"), "Это не протокол tos-protocol/1"),
+        (lambda p: p.update(schema="tos-protocol/3"), "Это не протокол tos-protocol/2"),
         (lambda p: p.update(applications="x"), "Протокол записан не по схеме"),
         (lambda p: p.pop("criteria"), "Протокол записан не по схеме"),
         (lambda p: put(p, ("criteria", 0, "step"), "0"), "Протокол записан не по схеме"),
@@ -209,7 +232,7 @@ def test_a_changed_input_is_named_by_the_figure_that_it_moves(
         (lambda p: put(p, ("applications", 0, "nomination"), "n9"), "Нет номинации n9"),
         (lambda p: put(p, ("applications", 0, "number"), "2026-0002"), "названа дважды"),
         (lambda p: put(p, ("session", "present"), 5.0), "не бывает чисел с плавающей точкой"),
-        (lambda p: put(p, ("session", "present"), True), "Протокол записан не по схеме"),
+        (lambda p: put(p, ("session", "attendance", 0, "is_present"), 1), "Протокол записан не по схеме"),
         (lambda p: put(p, ("grants_per_tos",), "1"), "Протокол записан не по схеме"),
     ],
 )

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from flask import Flask
@@ -33,6 +33,7 @@ from tests.make import (
     make_tos,
     saved,
 )
+from tests.make_decision import make_sitting
 from tests.pages import Browser
 from tosportal.demo.files import minutes_pdf
 from tosportal.domain.permissions import Role, Scope, Scopes
@@ -45,7 +46,6 @@ from tosportal.features.applications.service.submissions import canonical, conte
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
 from tosportal.features.decisions.service import (
-    Session,
     approve_decision,
     prepare_decision,
     publish_decision,
@@ -58,7 +58,7 @@ from tosportal.features.registry.models import ChairTerm, Contact, Municipality,
 from tosportal.support import audit
 from tosportal.support.db import db
 
-SESSION = Session("2", date(2026, 2, 20), "Администрация района", present=4, members=5)
+SITTING = make_sitting("2", datetime(2026, 2, 20, 5, tzinfo=UTC), present=4, members=5)
 # How far the timeline of the sample regulation is moved, in days, so that NOW lies in the phase.
 SHIFTS = {"announced": 28, "accepting": 0, "admission": -12, "scoring": -28, "deciding": -48, "published": -60}
 HOURS = timedelta(hours=1)
@@ -286,11 +286,11 @@ class World:
     def _decision(self, side: Side, phase: str, contest: Contest) -> None:
         name = side.name
         secretary, chair = self.people[f"secretary-{name}"], self.people[f"chair-{name}"]
-        first = prepare_decision(contest, session=SESSION, actor=secretary, now=NOW - 4 * HOURS)
+        first = prepare_decision(contest, sitting=SITTING, actor=secretary, now=NOW - 4 * HOURS)
         watchers = (*self._office(name), f"observer-{name}", "administrator")  # the journal keeps the reason of an act
         reason = self.plant("вернул", *watchers)
         return_decision(first, reason=reason, actor=chair, now=NOW - 3 * HOURS)
-        second = prepare_decision(contest, session=SESSION, actor=secretary, now=NOW - 2 * HOURS)
+        second = prepare_decision(contest, sitting=SITTING, actor=secretary, now=NOW - 2 * HOURS)
         side.decisions[phase] = second
         if phase == "deciding":
             # the digest of a decision that is not published yet

@@ -231,5 +231,6 @@ def protocol(applications: int = 12, jurors: int = 5, criteria: int = 6, awarded
             {"post": "Председатель комиссии", "name": "П. И. Сидоров"},
             {"post": "Секретарь комиссии", "name": "А. С. Кузнецова"},
         ],
+        "schema": "tos-protocol/2",
         "digest": sha256("protocol"),
     }

@@ -216,7 +216,7 @@ def test_an_almost_empty_protocol_says_what_did_not_happen() -> None:
         context[part] = []  # type: ignore[literal-required]
     context["applications"], context["admitted"] = [], []
     text = words(protocol_pdf(context))
-    for part in ("О личном интересе никто не заявил.", "Отказов в допуске нет.", "Поддержка никому не присуждена."):
+    for part in ("Отводов и самоотводов нет.", "Отказов в допуске нет.", "Поддержка никому не присуждена."):
         assert part in text
     assert protocol_docx(context).startswith(b"PK")
 

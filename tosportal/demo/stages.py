@@ -3,8 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +13,7 @@ from tosportal.demo.files import minutes_pdf, photo_jpeg
 from tosportal.domain.contest_states import last_day
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.regulation import Regulation
+from tosportal.domain.sitting import Attendance, Question, Sitting, Votes
 from tosportal.features.accounts.models import Person
 from tosportal.features.admission.service import (
     admit_application,
@@ -26,7 +26,8 @@ from tosportal.features.applications.queries import sections_of
 from tosportal.features.applications.service import attach_file, save_section, start_application, submit_application
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import edition_in_force, regulation_of
-from tosportal.features.decisions.service import Session, approve_decision, prepare_decision, publish_decision
+from tosportal.features.decisions.queries import roster_of
+from tosportal.features.decisions.service import approve_decision, prepare_decision, publish_decision
 from tosportal.features.jury.models import Juror
 from tosportal.features.jury.queries import juror_of
 from tosportal.features.jury.service import accept_invitation, declare_conflict, invite_juror, save_marks, sign_sheet
@@ -53,7 +54,7 @@ ANCHORS: dict[Stage, tuple[str, int]] = {
     Stage.SCORED: ("scoring_until", 0),
     Stage.PUBLISHED: ("official_day", -1),
 }
-SESSION = Session("1", date(2026, 1, 1), "р. п. Ордынское, администрация района, малый зал", present=5, members=6)
+PLACE = "р. п. Ордынское, администрация района, малый зал"
 
 
 def reaches(stage: Stage, wanted: Stage) -> bool:
@@ -292,13 +293,38 @@ def score(
             sign_sheet(sheet, now=at + timedelta(minutes=4))
 
 
+def sitting_at(held_at: datetime, contest: Contest) -> Sitting:
+    """A sitting to which everybody came but the last juror; the chair does not vote on the money."""
+    codes = [code for code, _words in roster_of(contest.id)]
+    present = codes[:-1]
+    everybody = len(present)
+    return Sitting(
+        number="1",
+        held_at=held_at,
+        place=PLACE,
+        attendance=tuple(Attendance(code, code in present) for code in codes),
+        invitees=("Ресурсный центр общественных инициатив, специалист по работе с ТОС",),
+        questions=(
+            Question("О допуске заявок", Votes(everybody, 0, 0), "Утвердить список допущенных заявок"),
+            Question("Об итогах оценки и рейтинге", Votes(everybody, 0, 0), "Утвердить рейтинг"),
+            Question(
+                "О распределении средств конкурса",
+                Votes(everybody - 1, 0, 1),
+                "Распределить средства по рейтингу, как указано в разделе «Поддержка»",
+            ),
+        ),
+        conditions=("Соглашения заключаются после окончания срока апелляций.",),
+    )
+
+
 def decide(contest: Contest, regulation: Regulation, district: District, *, publish: bool = True) -> None:
     """The secretary prepares, the chair approves, the secretary publishes."""
     moments = regulation.moments
-    held_on = last_day(moments["meeting"] + timedelta(seconds=1), bulk.zone_of(district))
-    session = replace(SESSION, held_on=held_on)
+    zone = bulk.zone_of(district)
+    held_at = datetime.combine(last_day(moments["meeting"] + timedelta(seconds=1), zone), time(10, 30), zone)
+    sitting = sitting_at(held_at, contest)
     prepared_at = max(moments["meeting"], moments["scoring_until"]) + timedelta(hours=11)
-    decision = prepare_decision(contest, session=session, actor=district.secretary, now=prepared_at)
+    decision = prepare_decision(contest, sitting=sitting, actor=district.secretary, now=prepared_at)
     if publish:
         approve_decision(decision, actor=district.chair, now=max(moments["approved"], prepared_at) + timedelta(hours=1))
         publish_decision(

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from tosportal.domain.eligibility import TosFacts, check_rule, close_day
 from tosportal.domain.errors import N_, Remark, RuleBroken
@@ -84,6 +85,41 @@ def _check_reasons(items: Sequence[AdmissionItem], checked: Sequence[Checked], n
         for one in found
         if not one.remark.strip()
     ]
+
+
+class BrokenRule(NamedTuple):
+    """A row of the checklist that an application does not comply with: what it asks, what is wrong, its clause."""
+
+    text: str
+    remark: str
+    clause: str
+
+    @property
+    def reason(self) -> str:
+        return f"{self.text}: {self.remark}"
+
+
+def broken_rules(items: Sequence[AdmissionItem], checked: Sequence[Checked]) -> list[BrokenRule]:
+    """Every row that does not comply, in the order of the checklist; the clause is «» where it has none.
+
+    >>> items = [AdmissionItem("minutes", "Приложен протокол", "3.4"), AdmissionItem("in-time", "В срок", "1.1")]
+    >>> checked = [Checked("minutes", Verdict.NOT_OK, "Файла нет"), Checked("in-time", Verdict.OK)]
+    >>> [(one.reason, one.clause) for one in broken_rules(items, checked)]
+    [('Приложен протокол: Файла нет', '3.4')]
+
+    Basis: DOMAIN 3.10 (rejected «with reasons and the clause broken»).
+    """
+    wrong = {one.code: one.remark for one in checked if one.verdict is Verdict.NOT_OK}
+    return [BrokenRule(item.text, wrong[item.code], item.clause) for item in items if item.code in wrong]
+
+
+def reasons_in_words(broken: Sequence[BrokenRule]) -> str:
+    """The same as one text, a line each.
+
+    >>> reasons_in_words([BrokenRule("Приложен протокол", "Файла нет", "3.4")])
+    'Приложен протокол (пункт 3.4): Файла нет'
+    """
+    return "\n".join(f"{one.text} (пункт {one.clause}): {one.remark}" if one.clause else one.reason for one in broken)
 
 
 def ensure_known(items: Sequence[AdmissionItem], checked: Sequence[Checked]) -> None:

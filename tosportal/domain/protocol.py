@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,8 +21,12 @@ from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import kopecks, roubles
 from tosportal.domain.ranking import Entry, RankedRow, Tie, rank
 from tosportal.domain.scoring import ScoringRule, Total, application_total
+from tosportal.domain.sitting import CountedSession, Sitting, whole
 
-SCHEMA = "tos-protocol/1"
+SCHEMA = "tos-protocol/2"
+FIRST_SCHEMA = "tos-protocol/1"
+"""Protocols of before the sitting was kept with its hour, its members and its votes: still recomputed, not written."""
+SCHEMAS = (SCHEMA, FIRST_SCHEMA)
 RESULT_FIELDS = (
     "means",
     "total_exact",
@@ -50,17 +54,6 @@ class ContestFacts:
     edition: int
     municipality: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
-    """The meeting of the commission: how many of its members were present."""
-
-    number: str
-    held_on: date
-    place: str
-    present: int
-    members: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +93,12 @@ class NotAdmitted:
 
 @dataclass(frozen=True, slots=True)
 class Recusal:
-    """A juror who did not judge an application."""
+    """A juror who did not judge an application. `reason`: declared (said so), tie (the portal knows a tie to the ТОС);
+    empty in a protocol of the first schema."""
 
     juror: str
     number: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +106,7 @@ class ProtocolInputs:
     """Everything that a decision follows from."""
 
     contest: ContestFacts
-    session: SessionFacts
+    session: Sitting | CountedSession
     nominations: tuple[NominationFacts, ...]
     criteria: tuple[Criterion, ...]
     scoring: ScoringRule
@@ -187,9 +182,7 @@ def decide(inputs: ProtocolInputs) -> Decision:
             ) from error
         totals[one.number] = total
         entries.append(
-            Entry(
-                one.number, one.nomination, one.tos_code, one.submitted_at, one.requested_sum, len(one.marks), total
-            )
+            Entry(one.number, one.nomination, one.tos_code, one.submitted_at, one.requested_sum, len(one.marks), total)
         )
     ranking = rank(
         entries,
@@ -307,13 +300,14 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
 
     Of the measured values only those that a criterion of the application's nomination asks for.
     """
-    contest, session = inputs.contest, inputs.session
+    contest = inputs.contest
+    is_first = isinstance(inputs.session, CountedSession)
     bands = {
         one.code: {criterion.code for criterion in criteria_for(inputs.criteria, one.code) if criterion.kind == "band"}
         for one in inputs.nominations
     }
     return {
-        "schema": SCHEMA,
+        "schema": FIRST_SCHEMA if is_first else SCHEMA,
         "contest": {
             "slug": contest.slug,
             "name": contest.name,
@@ -321,13 +315,7 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
             "municipality": contest.municipality,
             "kind": contest.kind,
         },
-        "session": {
-            "number": session.number,
-            "held_on": session.held_on.isoformat(),
-            "place": session.place,
-            "present": session.present,
-            "members": session.members,
-        },
+        "session": inputs.session.to_json(),
         "nominations": [
             {
                 "code": one.code,
@@ -343,7 +331,7 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
         "fund_by_source": [{"source": source, "sum": _sum(value)} for source, value in inputs.fund_by_source.items()],
         "tie_votes": list(inputs.tie_votes),
         "recusals": [
-            {"number": one.number, "juror": one.juror}
+            {"number": one.number, "juror": one.juror} | ({} if is_first else {"reason": one.reason})
             for one in sorted(inputs.recusals, key=lambda one: (one.number, one.juror))
         ],
         "not_admitted": [
@@ -381,37 +369,32 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
 
 def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
     """The inputs of a protocol. Raises RuleBroken when the schema is another one or a part is missing or misshapen."""
-    if data.get("schema") != SCHEMA:
+    if data.get("schema") not in SCHEMAS:
         raise RuleBroken(Remark(N_("Это не протокол %(schema)s"), {"schema": SCHEMA}, "schema"))
     try:
-        contest, session = data["contest"], data["session"]
+        contest = data["contest"]
+        is_first = data["schema"] == FIRST_SCHEMA
         return ProtocolInputs(
             contest=ContestFacts(
                 contest["slug"],
                 contest["name"],
-                _whole(contest["edition"]),
+                whole(contest["edition"]),
                 contest["municipality"],
                 contest["kind"],
             ),
-            session=SessionFacts(
-                session["number"],
-                date.fromisoformat(session["held_on"]),
-                session["place"],
-                _whole(session["present"]),
-                _whole(session["members"]),
-            ),
+            session=(CountedSession if is_first else Sitting).from_json(data["session"]),
             nominations=tuple(
                 NominationFacts(
                     one["code"],
                     one["name"],
-                    {_whole(prize["place"]): decimal_from(prize["sum"], "nominations") for prize in one["prizes"]},
+                    {whole(prize["place"]): decimal_from(prize["sum"], "nominations") for prize in one["prizes"]},
                 )
                 for one in data["nominations"]
             ),
             criteria=tuple(Criterion.from_json(one) for one in data["criteria"]),
             scoring=ScoringRule.from_json(data["scoring"]),
             awarding=AwardingRule.from_json(data["awarding"]),
-            grants_per_tos=None if data["grants_per_tos"] is None else _whole(data["grants_per_tos"]),
+            grants_per_tos=None if data["grants_per_tos"] is None else whole(data["grants_per_tos"]),
             fund_by_source={
                 one["source"]: decimal_from(one["sum"], "fund_by_source") for one in data["fund_by_source"]
             },
@@ -426,7 +409,9 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
                 )
                 for one in data["not_admitted"]
             ),
-            recusals=tuple(Recusal(one["juror"], one["number"]) for one in data["recusals"]),
+            recusals=tuple(
+                Recusal(one["juror"], one["number"], "" if is_first else one["reason"]) for one in data["recusals"]
+            ),
             tie_votes=tuple(data["tie_votes"]),
         )
     except MISSHAPEN as error:
@@ -450,20 +435,12 @@ def _candidate(data: Mapping[str, Any]) -> Candidate:
         requested_sum=None if requested is None else decimal_from(requested, f"applications/{number}/requested_sum"),
         submitted_at=datetime.fromisoformat(data["submitted_at"]),
         measured={code: _fraction(text, f"applications/{number}/{code}") for code, text in data["measured"].items()},
-        marks={
-            juror: _sheet(sheet, f"applications/{number}/marks/{juror}") for juror, sheet in data["marks"].items()
-        },
+        marks={juror: _sheet(sheet, f"applications/{number}/marks/{juror}") for juror, sheet in data["marks"].items()},
     )
 
 
 def _sheet(data: Mapping[str, str], place: str) -> dict[str, Decimal]:
     return {code: decimal_from(text, place) for code, text in data.items()}
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError(f"not a whole number: {value}")
-    return value
 
 
 def _fraction(text: str, place: str) -> Fraction:

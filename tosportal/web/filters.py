@@ -4,7 +4,7 @@ Spaces inside a number, before ₽, % and after № are non-breaking (U+00A0).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -226,6 +226,12 @@ def initials(full_name: str) -> str:
     return NBSP.join([family, *(f"{name[0]}." for name in given)])
 
 
+def translated(choices: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices with their words in the language of the page."""
+    pairs = choices.items() if isinstance(choices, Mapping) else choices
+    return [(code, gettext(words) if words else "") for code, words in pairs]
+
+
 def init_app(app: Flask) -> None:
     """Attach the filters to an application."""
     for function in (
@@ -246,5 +252,6 @@ def init_app(app: Flask) -> None:
         say,
         file_size,
         initials,
+        translated,
     ):
         app.add_template_filter(function, function.__name__)

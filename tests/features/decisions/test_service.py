@@ -1,7 +1,7 @@
 """Preparing, approving and publishing a decision."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.make import (
+    REGULATION,
     give_role,
     make_application,
     make_contest,
@@ -19,11 +20,15 @@ from tests.make import (
     make_sheet,
     make_submission,
     make_tos,
+    regulation_with,
 )
+from tests.make_decision import make_sitting
 from tosportal.domain.errors import NotAllowed, RuleBroken
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.protocol import check_digest, recompute
 from tosportal.features.accounts.models import Person
+from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
+from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions import queries, service
 from tosportal.features.decisions.models import RankedApplication
 from tosportal.support import audit
@@ -31,7 +36,7 @@ from tosportal.support.db import db
 from tosportal.support.notifications import Letter
 
 AFTER_SCORING = datetime(2026, 4, 10, 5, tzinfo=UTC)
-SESSION = service.Session("2", date(2026, 4, 10), "Администрация района", present=4, members=5)
+SITTING = make_sitting("2", AFTER_SCORING, present=3, members=4)
 
 
 class World:
@@ -54,7 +59,7 @@ class World:
             self.applications.append(application)
 
     def prepare(self, now: datetime = AFTER_SCORING):
-        return service.prepare_decision(self.contest, session=SESSION, actor=self.secretary, now=now)
+        return service.prepare_decision(self.contest, sitting=SITTING, actor=self.secretary, now=now)
 
 
 def rows_of(decision) -> list[RankedApplication]:
@@ -102,7 +107,7 @@ def test_a_recused_juror_is_left_out_and_named_by_code(app):
     give_role(tied, Role.ACTIVIST, Scope.TOS, world.applications[0].tos_id)
     make_sheet(make_juror(world.contest, code="Э4"), world.applications[0], {"k1": "6", "k2": "6"})
     protocol = json.loads(world.prepare().protocol)
-    assert protocol["recusals"] == [{"number": "00001", "juror": "Э1"}]
+    assert protocol["recusals"] == [{"number": "00001", "juror": "Э1", "reason": "tie"}]
     assert sorted(protocol["applications"][0]["marks"]) == ["Э2", "Э3", "Э4"]
 
 
@@ -177,3 +182,46 @@ def test_a_returned_decision_is_prepared_anew_and_only_the_last_counts(app):
         service.approve_decision(first, actor=world.chair, now=AFTER_SCORING)
     service.approve_decision(second, actor=world.chair, now=AFTER_SCORING)
     assert queries.published_decision(world.contest.id) is None
+
+
+def test_nothing_is_approved_before_its_sitting(app):
+    world = World([10])
+    later = make_sitting("2", AFTER_SCORING + timedelta(hours=2), present=3, members=4)
+    decision = service.prepare_decision(world.contest, sitting=later, actor=world.secretary, now=AFTER_SCORING)
+    with pytest.raises(RuleBroken, match="можно после него"):
+        service.approve_decision(decision, actor=world.chair, now=AFTER_SCORING)
+    service.approve_decision(decision, actor=world.chair, now=AFTER_SCORING + timedelta(hours=2))
+
+
+def test_a_refusal_stands_in_the_protocol_with_its_clauses(app):
+    world = World([10])
+    refused = make_application(world.contest, make_tos(world.municipality), state="refused")
+    rules = regulation_of(world.contest).admission
+    wrong = rules[0]
+    db.session.add(AdmissionCheck(
+        application_id=refused.id, rule=wrong.code, verdict="not_ok", remark="Пришла поздно", checked_at=AFTER_SCORING
+    ))  # fmt: skip
+    db.session.add(AdmissionAct(
+        application_id=refused.id, act="refused", reasons="Просили дважды", acted_at=AFTER_SCORING
+    ))  # fmt: skip
+    db.session.flush()
+    protocol = json.loads(world.prepare().protocol)
+    assert protocol["not_admitted"][0]["reasons"] == [
+        {"text": f"{wrong.text}: Пришла поздно", "clause": wrong.clause},
+        {"text": "Просили дважды", "clause": ""},
+    ]
+    assert wrong.clause
+    assert recompute(protocol) == []
+
+
+def test_equal_applications_stand_in_the_order_of_the_vote(app):
+    world = World([8, 8, 8])
+    votes = tuple(service.numbered(number) for number in (3, 1, 2))
+    untied = regulation_with(scoring=REGULATION["scoring"] | {"ties": []})
+    edition_in_force(world.contest).definition = untied
+    db.session.flush()
+    decision = service.prepare_decision(
+        world.contest, sitting=SITTING, actor=world.secretary, now=AFTER_SCORING, tie_votes=votes
+    )
+    assert [row.application.number for row in rows_of(decision)] == [3, 1, 2]
+    assert json.loads(decision.protocol)["tie_votes"] == list(votes)

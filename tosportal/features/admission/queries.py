@@ -2,18 +2,28 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, union
+from sqlalchemy.orm import joinedload
 
-from tosportal.domain.admission import ApplicationFacts, Checked, Finding, Verdict, precheck
-from tosportal.domain.application_states import LIVE
+from tosportal.domain.admission import (
+    ApplicationFacts,
+    Checked,
+    Finding,
+    Verdict,
+    broken_rules,
+    precheck,
+    reasons_in_words,
+)
+from tosportal.domain.application_states import LIVE, ApplicationState
 from tosportal.domain.budget import check_budget, parse_budget
 from tosportal.domain.permissions import Role, Scope
-from tosportal.domain.regulation import Regulation
+from tosportal.domain.regulation import AdmissionItem, Regulation
 from tosportal.domain.workdays import add_workdays, end_of_day
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
@@ -46,6 +56,40 @@ def acts_of(application_id: int) -> Sequence[tuple[AdmissionAct, str]]:
         .order_by(AdmissionAct.id.desc())
     ).all()
     return [(act, name or "") for act, name in rows]
+
+
+def refusal_reasons(contest_id: int) -> dict[int, list[tuple[str, str]]]:
+    """Why each application of a contest was refused: pairs of reason and clause, by the id of the application.
+
+    The rows of the checklist that do not comply, and what the secretary wrote beside them. Four selects.
+    """
+    refused = select(Application.id).where(
+        Application.contest_id == contest_id, Application.state == ApplicationState.REFUSED
+    )
+    checks: dict[int, list[Checked]] = defaultdict(list)
+    for row in db.session.scalars(select(AdmissionCheck).where(AdmissionCheck.application_id.in_(refused))):
+        checks[row.application_id].append(Checked(row.rule, Verdict(row.verdict), row.remark))
+    words = dict(
+        db.session.execute(
+            select(AdmissionAct.application_id, AdmissionAct.reasons)
+            .where(AdmissionAct.application_id.in_(refused), AdmissionAct.act == "refused")
+            .order_by(AdmissionAct.id)
+        ).all()
+    )  # the last act of each counts
+    applications = db.session.scalars(
+        select(Application).where(Application.id.in_(refused)).options(joinedload(Application.regulation))
+    )
+    items: dict[int, tuple[AdmissionItem, ...]] = {}
+    found = {}
+    for application in applications:
+        edition = application.regulation
+        if edition.id not in items:
+            items[edition.id] = regulation_of_edition(edition).admission
+        broken = broken_rules(items[edition.id], checks[application.id])
+        said = words.get(application.id, "")
+        own = [(said, "")] if said and said != reasons_in_words(broken)[: len(said)] else []
+        found[application.id] = [(one.reason, one.clause) for one in broken] + own
+    return found
 
 
 def regulations_of(application: Application) -> tuple[Regulation, Regulation]:

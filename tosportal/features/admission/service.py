@@ -9,10 +9,12 @@ from sqlalchemy import delete
 from tosportal.domain.admission import (
     Checked,
     Verdict,
+    broken_rules,
     check_may_admit,
     check_may_refuse,
     check_may_return,
     ensure_known,
+    reasons_in_words,
 )
 from tosportal.domain.application_states import STATE_NAMES, ApplicationAct, ApplicationState
 from tosportal.domain.contest_states import Phase
@@ -242,14 +244,6 @@ def _ensure_seen(application: Application, checks: Mapping[str, AdmissionCheck],
         raise StateConflict(Remark(N_("Пока вы смотрели, проверку этой заявки изменил кто-то ещё")))
 
 
-def _ensure_correction_is_over(application: Application, now: datetime) -> None:
-    until = application.fix_until_at
-    if application.state == ApplicationState.RETURNED and until is not None and now < until:
-        raise RuleBroken(
-            Remark(N_("ТОС исправляет заявку до %(until_at)s, дождитесь этого срока"), {"until_at": until})
-        )
-
-
 def _reasons(text: str) -> str:
     reasons = cleaned(text).strip()
     if len(reasons) > LONGEST_REASONS:
@@ -263,12 +257,7 @@ def _wrong(checked: list[Checked]) -> list[Checked]:
 
 def _summary(items: tuple[AdmissionItem, ...], checked: list[Checked]) -> str:
     """The reasons in the words of the checklist, when the secretary adds none."""
-    known = {item.code: item for item in items}
-    lines = []
-    for one in _wrong(checked):
-        item = known[one.code]
-        lines.append(f"{item.text}{f' (пункт {item.clause})' if item.clause else ''}: {one.remark}")
-    return "\n".join(lines)[:LONGEST_REASONS]
+    return reasons_in_words(broken_rules(items, checked))[:LONGEST_REASONS]
 
 
 def _note(

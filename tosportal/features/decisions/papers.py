@@ -1,18 +1,20 @@
 """Rows of a decision as the paper protocol takes them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from tosportal.domain.criteria import Criterion, criteria_for
+from tosportal.domain.protocol import inputs_from_json
 from tosportal.domain.scoring import sheet_total
+from tosportal.domain.sitting import CHAIR, CountedSession
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
 from tosportal.features.decisions.queries import received_applications
-from tosportal.support.documents.protocol_paper import Member, ProtocolPaper
+from tosportal.support.documents.protocol_paper import ProtocolPaper
 
 SOURCE_NAMES = {
     "ru": {"regional": "Областной бюджет", "local": "Местный бюджет", "extrabudget": "Внебюджетные средства"},
@@ -25,18 +27,16 @@ WORDS: dict[str, dict[str, str]] = {
         "chair": "Председатель комиссии",
         "secretary": "Секретарь комиссии",
         "basis": "Решение правомочно, если присутствует больше половины членов комиссии.",
-        "agenda_admission": "О допуске заявок конкурса «{name}»",
-        "agenda_scores": "Об итогах оценки и рейтинге",
-        "agenda_awards": "О распределении средств конкурса",
-        "recused": "к оценке этой заявки не допущен",
-        "conflict": "личный интерес",
-        "order": "Каждый член комиссии оценил допущенные заявки отдельно, в своём порядке. "
-        "Баллы других членов комиссии во время оценки не показывались.",
+        "recused": "эту заявку не оценивал",
+        "declared": "заявил о личном интересе",
+        "tie": "связан с этим ТОС: это видно по записям портала",
+        "": "не записана",
+        "order": "Каждый эксперт оценивал допущенные заявки отдельно. Баллы других экспертов во время оценки портал "
+        "не показывал.",
         "partial": "поддержан частично",
         "reserve": "резерв: средства закончились",
         "below_pass": "ниже проходного балла",
         "not_awarded": "без награды",
-        "condition": "Соглашения заключаются после окончания срока апелляций.",
     },
     "en": {
         "juror": "Juror {code}",
@@ -44,20 +44,21 @@ WORDS: dict[str, dict[str, str]] = {
         "chair": "Chair of the commission",
         "secretary": "Secretary of the commission",
         "basis": "The commission decides when more than half of its members are present.",
-        "agenda_admission": "Admission of applications to the contest “{name}”",
-        "agenda_scores": "Results of scoring and the ranking",
-        "agenda_awards": "Distribution of the fund",
         "recused": "did not score this application",
-        "conflict": "conflict of interest",
-        "order": "Every member scored the admitted applications alone, in an order of their own, "
-        "without seeing the marks of others.",
+        "declared": "declared a conflict of interest",
+        "tie": "tied to this ТОС, as the records of the portal show",
+        "": "not recorded",
+        "order": "Every juror scored the admitted applications alone; the portal showed nobody the marks of others "
+        "while they were scored.",
         "partial": "supported in part",
         "reserve": "reserve: the fund is spent",
         "below_pass": "below the pass mark",
         "not_awarded": "no award",
-        "condition": "Agreements are signed after the time for appeals.",
     },
 }
+
+
+JUROR_CODE = re.compile("Э[0-9]{1,4}")
 
 
 def short_number(number: str) -> str:
@@ -68,7 +69,7 @@ def short_number(number: str) -> str:
 def protocol_context(
     decision: Decision, contest: Contest, *, chair_name: str, secretary_name: str, lang: str = "ru"
 ) -> ProtocolPaper:
-    """The paper protocol of a decision: every figure comes from its frozen protocol."""
+    """The paper protocol of a decision: every figure and every fact of the sitting comes from its frozen protocol."""
     protocol = json.loads(decision.protocol)
     words, zone = WORDS[lang], ZoneInfo(contest.municipality.zone)
     criteria = [Criterion.from_json(one) for one in protocol["criteria"]]
@@ -78,8 +79,6 @@ def protocol_context(
         | {one["juror"] for one in protocol["recusals"]}
     )
     sources = [one["source"] for one in protocol["fund_by_source"]]
-    session = protocol["session"]
-    present = session["present"]
     sheets: list[Any] = [
         {
             "application": short_number(number),
@@ -94,39 +93,17 @@ def protocol_context(
     for sheet in sheets:
         by_juror.setdefault(sheet["application"], {})[sheet["juror"]] = sheet["total"]
     notes = {"winner": "", **{name: words[name] for name in ("partial", "reserve", "below_pass", "not_awarded")}}
-    return {
+    paper: Any = {
         "lang": lang,
         "organiser": contest.municipality.owner_name,
         "contest": protocol["contest"]["name"],
-        "number": session["number"],
-        "held_at": datetime.fromisoformat(f"{session['held_on']}T10:00:00").replace(tzinfo=zone).isoformat(),
         "zone_name": contest.municipality.zone_words,
-        "place": session["place"],
-        "members": [
-            Member(name=chair_name, post=words["chair"].lower(), is_present=True),
-            *(
-                Member(name=words["juror"].format(code=juror), post=words["member"], is_present=place < present)
-                for place, juror in enumerate(jurors, start=1)
-            ),
-        ],
-        "invitees": [],
-        "quorum": {
-            "members": session["members"],
-            "present": session["present"],
-            "needed": session["members"] // 2 + 1,
-            "is_met": session["present"] > session["members"] / 2,
-            "basis": words["basis"],
-        },
-        "agenda": [
-            words["agenda_admission"].format(name=protocol["contest"]["name"]),
-            words["agenda_scores"],
-            words["agenda_awards"],
-        ],
+        **sitting_parts(protocol, zone, chair_name, words),
         "recusals": [
             {
                 "juror": one["juror"],
                 "application": short_number(one["number"]),
-                "reason": words["conflict"],
+                "reason": words[one.get("reason", "")],
                 "decision": words["recused"],
             }
             for one in protocol["recusals"]
@@ -178,7 +155,6 @@ def protocol_context(
             }
             for one in protocol["results"]
         ],
-        "votes": [],  # nobody has entered a vote yet, and a protocol states nothing that was not entered
         "sources": [{"code": source, "name": SOURCE_NAMES[lang][source]} for source in sources],
         "awards": [
             award_row(one, applications[one["number"]], notes)
@@ -186,14 +162,67 @@ def protocol_context(
             if Decimal(one["award_sum"])
         ],
         "fund": {one["source"]: one["sum"] for one in protocol["fund_by_source"]},
-        "conditions": [words["condition"]],
-        "opinions": [],
         "signatures": [
             {"post": words["chair"], "name": chair_name},
             {"post": words["secretary"], "name": secretary_name},
         ],
+        "schema": protocol["schema"],
         "digest": decision.digest,
     }
+    return cast(ProtocolPaper, paper)
+
+
+def sitting_parts(protocol: dict[str, Any], zone: ZoneInfo, chair_name: str, words: dict[str, str]) -> Any:
+    """What the paper says of the sitting: what was written down about it, and nothing else."""
+    sitting = inputs_from_json(protocol).session
+    needed = sitting.members // 2 + 1
+    parts: dict[str, Any] = {
+        "number": sitting.number,
+        "place": sitting.place,
+        "quorum": {
+            "members": sitting.members,
+            "present": sitting.present,
+            "needed": needed,
+            "is_met": sitting.present >= needed,
+            "basis": words["basis"],
+        },
+    }
+    if isinstance(sitting, CountedSession):
+        empty = dict.fromkeys(("members", "invitees", "agenda", "votes", "conditions", "opinions"), ())
+        return parts | {"held_at": sitting.held_on.isoformat()} | empty
+    return parts | {
+        "held_at": sitting.held_at.astimezone(zone).isoformat(),
+        "members": [
+            {**named_member(one.member, chair_name, words), "is_present": one.is_present} for one in sitting.attendance
+        ],
+        "invitees": list(sitting.invitees),
+        "agenda": [one.question for one in sitting.questions],
+        "votes": [
+            {
+                "question": one.question,
+                "votes_for": one.votes.in_favour if one.votes else None,
+                "votes_against": one.votes.against if one.votes else None,
+                "abstained": one.votes.abstained if one.votes else None,
+                "decision": one.decision,
+            }
+            for one in sitting.questions
+            if one.votes or one.decision
+        ],
+        "conditions": list(sitting.conditions),
+        "opinions": [
+            {"member": named_member(one.member, chair_name, words)["name"], "text": one.text}
+            for one in sitting.opinions
+        ],
+    }
+
+
+def named_member(member: str, chair_name: str, words: dict[str, str]) -> dict[str, str]:
+    """A member as the paper names them: the chair by name, a juror by code, others as they were written down."""
+    if member == CHAIR:
+        return {"name": chair_name or words["chair"], "post": words["chair"].lower() if chair_name else ""}
+    if JUROR_CODE.fullmatch(member):
+        return {"name": words["juror"].format(code=member), "post": words["member"]}
+    return {"name": member, "post": ""}
 
 
 def sheet_sum(criteria: Sequence[Criterion], marks: Mapping[str, str]) -> str:

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
+from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.sitting import CHAIR
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Submission
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import SOURCES
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
+from tosportal.features.jury.queries import jurors_of
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
 
@@ -109,11 +113,11 @@ def sums_of(decision_id: int) -> Sums:
         .group_by(AwardShare.source)
     ).all()
     given = dict(shares)
-    first = {outcome: position for outcome, *_, position in rows}
+    first = {outcome: position for outcome, *_rest, position in rows}
     return Sums(
-        by_outcome={outcome: count for outcome, count, *_ in rows},
-        requested_sum=sum((asked for _, _, asked, *_ in rows), ZERO),
-        awarded_sum=sum((awarded for *_, awarded, _ in rows), ZERO),
+        by_outcome={outcome: count for outcome, count, *_rest in rows},
+        requested_sum=sum((asked for _outcome, _count, asked, *_rest in rows), ZERO),
+        awarded_sum=sum((awarded for *_rest, awarded, _position in rows), ZERO),
         by_source={source: given[source] for source in SOURCES if source in given},
         cut=first["partial"] + 1 if "partial" in first else first.get("reserve"),
     )
@@ -189,17 +193,34 @@ def received_applications(contest_id: int) -> Sequence[Any]:
 
 def chair_name(decision: Decision) -> str:
     """Who chairs: the one who approved the decision, else the chair of the commission by role; empty without one."""
-    found = select(Person.full_name)
     if decision.approved_by_id:
-        found = found.where(Person.id == decision.approved_by_id)
-    else:
-        found = found.join(RoleGrant, RoleGrant.person_id == Person.id).where(
+        return db.session.get_one(Person, decision.approved_by_id).full_name
+    return db.session.scalar(chair_of(decision.contest_id)) or ""
+
+
+def chair_of(contest_id: int) -> Select[Any]:
+    """The name of who chairs the commission of a contest by role."""
+    return (
+        select(Person.full_name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
             RoleGrant.role == Role.CHAIR,
             RoleGrant.scope == Scope.CONTEST,
-            RoleGrant.scope_id == decision.contest_id,
+            RoleGrant.scope_id == contest_id,
             RoleGrant.revoked_at.is_(None),
         )
-    return db.session.scalar(found.order_by(Person.id).limit(1)) or ""
+        .order_by(Person.id)
+        .limit(1)
+    )
+
+
+def roster_of(contest_id: int) -> list[tuple[str, str]]:
+    """Who sits on the commission of a contest: the code that a protocol keeps, and code and name for the office."""
+    chair = db.session.scalar(chair_of(contest_id))
+    return [
+        *([(CHAIR, _("%(name)s, председатель", name=initials(chair)))] if chair else []),
+        *((one.code, f"{one.code}, {initials(one.person.full_name)}") for one in jurors_of(contest_id)),
+    ]
 
 
 def people_to_tell(contest_id: int) -> Sequence[tuple[Person, Application]]:

@@ -1,18 +1,20 @@
 """Pages of the decision: for the secretary and the chair, and the published results for everybody."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.criteria import computed_points, criteria_for
-from tosportal.domain.errors import RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Permission
 from tosportal.domain.scoring import Total, application_total
 from tosportal.features.accounts.guards import needs, open_to_all, person, where
@@ -20,13 +22,28 @@ from tosportal.features.accounts.queries import names_of_people, person_with_rol
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_for_officer, fund_of, phase_of, regulation_of, visible_contest
 from tosportal.features.decisions import queries, service
-from tosportal.features.decisions.forms import ReturnForm, SessionForm
+from tosportal.features.decisions.forms import (
+    ReturnForm,
+    sitting_columns,
+    sitting_from,
+    stored_sitting,
+    tie_votes_from,
+)
 from tosportal.features.decisions.models import Decision, RankedApplication
 from tosportal.features.decisions.papers import protocol_context
 from tosportal.features.jury.queries import jury_progress
 from tosportal.support.documents.protocol_paper import protocol_docx, protocol_pdf
 from tosportal.web.clock import now
 from tosportal.web.lists import paged
+from tosportal.web.rows import (
+    Column,
+    Typed,
+    act_on_rows,
+    from_typed,
+    read_typed,
+    to_typed,
+    without_blank_rows,
+)
 
 blueprint = Blueprint("decisions", __name__)
 ROWS = 50
@@ -44,10 +61,19 @@ def office_contest(slug: str, permission: Permission) -> Contest:
 @needs(Permission.DECISION_READ)
 def ranking(slug: str) -> ResponseReturnValue:
     """The ranking and the decision: what stands in the way, the form of the meeting, or what was prepared."""
-    return ranking_page(office_contest(slug, Permission.DECISION_READ), SessionForm())
+    return ranking_page(office_contest(slug, Permission.DECISION_READ))
 
 
-def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: int = 200) -> ResponseReturnValue:
+def ranking_page(
+    contest: Contest,
+    remarks: Sequence[Remark] = (),
+    code: int = 200,
+    *,
+    typed: Typed | None = None,
+    moved: str = "",
+    return_form: ReturnForm | None = None,
+) -> ResponseReturnValue:
+    """The page with what was typed, if anything was; `moved` is the row that a row button made or moved."""
     regulation = regulation_of(contest)
     phase = phase_of(contest, regulation, now())
     decision = queries.latest_decision(contest.id)
@@ -60,25 +86,45 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
             "cut": sums.cut,
         }
     progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
+    is_deciding = phase is Phase.DECIDING or (progress is not None and progress.is_done) or bool(decision)
+    may_prepare = (
+        is_deciding
+        and not contest.approved_at
+        and where(Permission.DECISION_PREPARE).holds(municipality=contest.municipality_id, contest=contest.id)
+    )
     return (
         render_template(
             "decisions/ranking.html",
             contest=contest,
             regulation=regulation,
             phase=phase,
-            is_deciding=phase is Phase.DECIDING or (progress is not None and progress.is_done) or bool(decision),
+            is_deciding=is_deciding,
             decision=decision,
             preparer=names_of_people([decision.prepared_by_id]).get(decision.prepared_by_id) if decision else None,
             fund=fund_of(contest),
             progress=progress,
-            form=form,
-            return_form=ReturnForm(),
+            sitting=sitting_inputs(contest, decision, typed) if may_prepare else None,
+            moved=moved,
+            error_at={one.place: one for one in remarks if one.place},
+            return_form=return_form or ReturnForm(formdata=None),
             remarks=remarks,
-            errors=bool(remarks or form.errors),
+            errors=bool(remarks or (return_form and return_form.errors)),
             **shown,
         ),
         code,
     )
+
+
+def sitting_inputs(
+    contest: Contest, decision: Decision | None, typed: Typed | None
+) -> tuple[tuple[Column, ...], Typed]:
+    """The inputs of the sitting with what was typed, or with what the last decision keeps of it."""
+    roster = queries.roster_of(contest.id)
+    columns = sitting_columns(roster)
+    if typed is None:
+        last = service.sitting_of(decision) if decision else None
+        typed = to_typed(columns, stored_sitting(last, roster), ZoneInfo(contest.municipality.zone))
+    return columns, typed
 
 
 @blueprint.post("/office/contests/<slug>/decision")
@@ -86,16 +132,31 @@ def ranking_page(contest: Contest, form: SessionForm, remarks: Any = (), code: i
 def prepare(slug: str) -> ResponseReturnValue:
     """The secretary prepares the decision."""
     contest = office_contest(slug, Permission.DECISION_PREPARE)
-    form = SessionForm()
-    if not form.validate_on_submit():
-        return ranking_page(contest, form, code=422)
-    session = service.Session(
-        form.number.data.strip(), form.held_on.data, form.place.data.strip(), form.present.data, form.members.data
-    )
+    roster = queries.roster_of(contest.id)
+    columns = sitting_columns(roster)
+    posted = request.form.to_dict(flat=False)
+    typed = read_typed(columns, posted)
+    moved = act_on_rows(columns, typed, posted)
+    if moved is not None:
+        return ranking_page(contest, typed=typed, moved=moved)
+    typed = without_blank_rows(columns, typed)
+    values, remarks = from_typed(columns, typed, ZoneInfo(contest.municipality.zone))
+    if values["held_at"] and not typed["held_at"]["time"].strip():
+        remarks.append(Remark(N_("Укажите час, когда началось заседание, например 10:00"), place="held_at"))
+    votes, wrong = tie_votes_from(values["tie_votes"] or "")
+    remarks += wrong
+    if remarks:
+        return ranking_page(contest, remarks, 422, typed=typed)
     try:
-        service.prepare_decision(contest, session=session, actor=person(), now=now())
+        service.prepare_decision(
+            contest,
+            sitting=sitting_from(values, roster),
+            tie_votes=tuple(service.numbered(number) for number in votes),
+            actor=person(),
+            now=now(),
+        )
     except RuleBroken as error:
-        return ranking_page(contest, form, error.remarks, 422)
+        return ranking_page(contest, error.remarks, 422, typed=typed)
     flash(_("Решение подготовлено. Теперь его утверждает председатель комиссии."), "green")
     return redirect(url_for("decisions.ranking", slug=slug), 303)
 
@@ -128,7 +189,8 @@ def send_back(slug: str, number: int) -> ResponseReturnValue:
     form = ReturnForm()
     if not form.validate_on_submit():
         contest = office_contest(slug, Permission.DECISION_APPROVE)
-        return ranking_page(contest, SessionForm(formdata=None), form.reason.errors, 422)
+        remarks = [Remark(str(one), place="reason") for one in form.reason.errors]
+        return ranking_page(contest, remarks, 422, return_form=form)
     service.return_decision(decision, reason=form.reason.data, actor=person(), now=now())
     flash(_("Решение возвращено секретарю."), "green")
     return redirect(url_for("decisions.ranking", slug=slug), 303)

@@ -1,12 +1,12 @@
 """Preparing, approving, returning and publishing a decision."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+import json
+from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale
 
+from tosportal.domain.conflicts import kind_of_recusal
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken
 from tosportal.domain.measuring import measured_values
 from tosportal.domain.protocol import (
@@ -16,14 +16,16 @@ from tosportal.domain.protocol import (
     NotAdmitted,
     ProtocolInputs,
     Recusal,
-    SessionFacts,
     build_protocol,
     canonical_bytes,
     decide,
+    inputs_from_json,
 )
 from tosportal.domain.protocol import Decision as Decided
 from tosportal.domain.regulation import Regulation
+from tosportal.domain.sitting import CountedSession, Sitting, check_sitting
 from tosportal.features.accounts.models import Person
+from tosportal.features.admission.queries import refusal_reasons
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import admitted_applications
 from tosportal.features.contests import service as contests
@@ -39,35 +41,34 @@ from tosportal.support.db import db
 NUMBER_WIDTH = 5
 
 
-@dataclass(frozen=True)
-class Session:
-    """The meeting of the commission as the secretary writes it down."""
-
-    number: str
-    held_on: date
-    place: str
-    present: int
-    members: int
-
-
 def protocol_number(application: Application) -> str:
     """The registration number as protocols write it: of one width, so that text sorts as numbers do."""
-    return f"{application.number:0{NUMBER_WIDTH}}"
+    return numbered(application.number or 0)
 
 
-def prepare_decision(contest: Contest, *, session: Session, actor: Person, now: datetime) -> Decision:
+def numbered(number: int) -> str:
+    """A registration number as protocols write it."""
+    return f"{number:0{NUMBER_WIDTH}}"
+
+
+def prepare_decision(
+    contest: Contest, *, sitting: Sitting, actor: Person, now: datetime, tie_votes: tuple[str, ...] = ()
+) -> Decision:
     """A decision is prepared from the signed sheets: ranking, awards, their split, the protocol with its digest.
 
     Preparing again makes the next number, unless nothing differs from the last one, which then stays (a second click);
-    only the last can be approved. Raises RuleBroken: scoring is not over and
+    only the last can be approved. `tie_votes` are protocol numbers of equal applications in the order the commission
+    voted for. Raises RuleBroken: the sitting is not in order (see `check_sitting`), scoring is not over and
     sheets are still owed, admission is not finished, too few sheets, a rule of the regulation cannot be applied (equal
     rows and not enough money for all of them), or a decision is approved already.
     """
     db.session.refresh(contest, ["version", "approved_at", "cancelled_at"], with_for_update=True)  # one after another
     regulation = regulation_of(contest)
     ensure_may_prepare(contest, regulation, now)
+    if remarks := check_sitting(sitting):
+        raise RuleBroken(remarks)
     applications = admitted_applications(contest.id)
-    inputs = protocol_inputs(contest, regulation, applications, session)
+    inputs = protocol_inputs(contest, regulation, applications, sitting, tie_votes)
     decided = decide(inputs)
     protocol = build_protocol(inputs, decided)
     last = queries.latest_decision(contest.id)
@@ -113,7 +114,9 @@ def ensure_may_prepare(contest: Contest, regulation: Regulation, now: datetime) 
         raise RuleBroken(Remark(N_("Не по всем заявкам решено о допуске, осталось: %(count)s"), {"count": unsettled}))
 
 
-def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any, session: Session) -> ProtocolInputs:
+def protocol_inputs(
+    contest: Contest, regulation: Regulation, applications: Any, sitting: Sitting, tie_votes: tuple[str, ...]
+) -> ProtocolInputs:
     """Everything the decision follows from, gathered from the features before this one.
 
     Raises RuleBroken when an application has fewer signed sheets than the regulation asks for, or there is none at all.
@@ -121,6 +124,10 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
     if not applications:
         raise RuleBroken(N_("Нет ни одной допущенной заявки: решать не о чем"))
     municipality = db.session.get_one(Municipality, contest.municipality_id)
+    if unknown := sorted(set(tie_votes) - {protocol_number(one) for one in applications}):
+        raise RuleBroken(
+            Remark(N_("Заявки № %(number)s нет среди допущенных"), {"number": int(unknown[0])}, "tie_votes")
+        )
     signed = signed_marks(contest.id)
     answers = queries.submitted_answers(contest.id)
     numbers = {application.id: protocol_number(application) for application in applications}
@@ -139,10 +146,10 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
         for application in applications
     )
     ensure_enough_sheets(candidates, regulation)
-    refused = queries.refused_applications(contest.id)
+    reasons = refusal_reasons(contest.id)
     return ProtocolInputs(
         contest=ContestFacts(contest.slug, regulation.name, contest.edition, municipality.name, contest.kind),
-        session=SessionFacts(session.number, session.held_on, session.place, session.present, session.members),
+        session=sitting,
         nominations=tuple(
             NominationFacts(one.code, one.name, {prize.place: prize.sum for prize in one.prizes})
             for one in regulation.nominations
@@ -154,11 +161,14 @@ def protocol_inputs(contest: Contest, regulation: Regulation, applications: Any,
         fund_by_source={source: planned for source, planned in fund_of(contest).items() if planned},
         candidates=candidates,
         not_admitted=tuple(
-            NotAdmitted(protocol_number(one), one.tos.code, one.tos.name, one.title, ((reasons, ""),))
-            for one, reasons in refused
+            NotAdmitted(protocol_number(one), one.tos.code, one.tos.name, one.title, tuple(reasons[one.id]))
+            for one, _words in queries.refused_applications(contest.id)
         ),
+        tie_votes=tie_votes,
         recusals=tuple(
-            Recusal(one.juror, numbers[one.application_id]) for one in signed.recusals if one.application_id in numbers
+            Recusal(one.juror, numbers[one.application_id], kind_of_recusal(one.reasons))
+            for one in signed.recusals
+            if one.application_id in numbers
         ),
     )
 
@@ -226,10 +236,19 @@ def keep_rows(decision: Decision, inputs: ProtocolInputs, decided: Decided, appl
 def approve_decision(decision: Decision, *, actor: Person, now: datetime) -> None:
     """The chair approves the last prepared decision; who prepared it may not (two people).
 
-    Raises NotAllowed for the same person, RuleBroken when it is not the last, returned or approved already.
+    Raises NotAllowed for the same person, RuleBroken when it is not the last, returned or approved already, or when
+    its sitting has not begun yet.
     """
     contest = contest_of(decision)
     ensure_open(decision, contest)
+    sitting = sitting_of(decision)
+    if isinstance(sitting, Sitting) and now < sitting.held_at:
+        raise RuleBroken(
+            Remark(
+                N_("Заседание назначено на %(held_at)s: утвердить решение можно после него"),
+                {"held_at": sitting.held_at},
+            )
+        )
     if decision.prepared_by_id == actor.id:
         raise NotAllowed(N_("Утвердить решение должен другой человек, не тот, кто его подготовил"))
     decision.approved_at, decision.approved_by_id = now, actor.id
@@ -305,18 +324,11 @@ def ensure_open(decision: Decision, contest: Contest) -> None:
         raise RuleBroken(N_("Решение возвращено секретарю: дождитесь нового"))
 
 
+def sitting_of(decision: Decision) -> Sitting | CountedSession:
+    """The sitting as the protocol of a decision keeps it."""
+    return inputs_from_json(json.loads(decision.protocol)).session
+
+
 def contest_of(decision: Decision) -> Contest:
     """The contest of a decision, locked: two people deciding at once come one after the other."""
     return db.session.get_one(Contest, decision.contest_id, with_for_update=True)
-
-
-def session_of(protocol: Mapping[str, Any]) -> Session:
-    """The meeting as a protocol has it."""
-    session = protocol["session"]
-    return Session(
-        session["number"],
-        date.fromisoformat(session["held_on"]),
-        session["place"],
-        session["present"],
-        session["members"],
-    )

@@ -1,7 +1,7 @@
 """The protocol of a commission's sitting, with all parts that contest regulations ask for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypedDict
 
@@ -14,6 +14,7 @@ from tosportal.support.documents.layout import (
     listing,
     pairs,
     paragraph,
+    shown_day,
     shown_moment,
     shown_number,
     shown_sum,
@@ -100,9 +101,9 @@ class Ranked(TypedDict):
 
 class Vote(TypedDict):
     question: str
-    votes_for: int
-    votes_against: int
-    abstained: int
+    votes_for: int | None
+    votes_against: int | None
+    abstained: int | None
     decision: str
 
 
@@ -134,7 +135,10 @@ class Signature(TypedDict):
 
 
 class ProtocolPaper(TypedDict):
-    """All of a protocol. Moments are ISO 8601 with the offset of the municipality, numbers are decimal strings."""
+    """All of a protocol. Moments are ISO 8601 with the offset of the municipality, numbers are decimal strings.
+
+    `held_at` is a day alone, and `members` is empty, where the protocol kept no more (its first schema).
+    """
 
     lang: str
     organiser: str
@@ -164,6 +168,7 @@ class ProtocolPaper(TypedDict):
     conditions: list[str]
     opinions: list[Opinion]
     signatures: list[Signature]
+    schema: str
     digest: str
 
 
@@ -184,7 +189,7 @@ def protocol_pdf(context: ProtocolPaper) -> bytes:
         },
         title=labels["title"].format(number=context["number"]),
         lang=context["lang"],
-        now=datetime.fromisoformat(context["held_at"]),
+        now=dated(context),
     )
 
 
@@ -198,7 +203,7 @@ def protocol_docx(context: ProtocolPaper) -> bytes:
         under=context["contest"],
         labels=labels,
         lang=context["lang"],
-        now=datetime.fromisoformat(context["held_at"]),
+        now=dated(context),
     )
 
 
@@ -218,16 +223,9 @@ def sitting(context: ProtocolPaper) -> list[Block]:
     labels, quorum = LABELS[context["lang"]], context["quorum"]
     present = [member for member in context["members"] if member["is_present"]]
     absent = [member for member in context["members"] if not member["is_present"]]
-    blocks = [
-        pairs(
-            [
-                (labels["held_at"], f"{shown_moment(context['held_at'], context['lang'])} {context['zone_name']}"),
-                (labels["place"], context["place"]),
-            ]
-        ),
-        heading(labels["present"]),
-        listing([named(member["name"], member["post"]) for member in present]),
-    ]
+    blocks = [pairs([beginning(context), (labels["place"], context["place"])]), heading(labels["present"])]
+    if present:
+        blocks.append(listing([named(member["name"], member["post"]) for member in present]))
     if absent:
         names = "; ".join(named(member["name"], member["post"]) for member in absent)
         blocks.append(paragraph(f"{labels['absent']}: {names}."))
@@ -237,7 +235,9 @@ def sitting(context: ProtocolPaper) -> list[Block]:
     blocks.append(paragraph(f"{counted} {labels['quorum_met' if quorum['is_met'] else 'quorum_not_met']}"))
     if quorum["basis"]:
         blocks.append(paragraph(quorum["basis"], quiet=True))
-    blocks += [heading(labels["agenda"]), listing(context["agenda"], numbered=True), heading(labels["recusals"])]
+    if context["agenda"]:
+        blocks += [heading(labels["agenda"]), listing(context["agenda"], numbered=True)]
+    blocks.append(heading(labels["recusals"]))
     if context["recusals"]:
         blocks.append(
             table(
@@ -249,6 +249,20 @@ def sitting(context: ProtocolPaper) -> list[Block]:
     else:
         blocks.append(paragraph(labels["no_recusals"]))
     return blocks
+
+
+def beginning(context: ProtocolPaper) -> tuple[str, str]:
+    """Label and words of when the sitting began: to the minute, or its day alone where no hour was kept."""
+    labels, day = LABELS[context["lang"]], shown_day(context["held_at"], context["lang"])
+    if "T" not in context["held_at"]:
+        return labels["held_on"], day
+    return labels["held_at"], f"{day}, {datetime.fromisoformat(context['held_at']):%H:%M} {context['zone_name']}"
+
+
+def dated(context: ProtocolPaper) -> datetime:
+    """The moment that the files bear: the beginning of the sitting, or midnight UTC of its day."""
+    moment = datetime.fromisoformat(context["held_at"])
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def intake(context: ProtocolPaper) -> list[Block]:
@@ -390,9 +404,9 @@ def outcome(context: ProtocolPaper) -> list[Block]:
                 [
                     [
                         vote["question"],
-                        str(vote["votes_for"]),
-                        str(vote["votes_against"]),
-                        str(vote["abstained"]),
+                        count_or_dash(vote["votes_for"]),
+                        count_or_dash(vote["votes_against"]),
+                        count_or_dash(vote["abstained"]),
                         vote["decision"],
                     ]
                     for vote in context["votes"]
@@ -492,7 +506,7 @@ def ending(context: ProtocolPaper) -> list[Block]:
     return [
         *blocks,
         heading(labels["checking"]),
-        fingerprint(labels["digest"], context["digest"], labels["digest_note"]),
+        fingerprint(labels["digest"].format(schema=context["schema"]), context["digest"], labels["digest_note"]),
         heading(labels["signatures"]),
         signatures([(one["post"], one["name"]) for one in context["signatures"]]),
     ]
@@ -508,6 +522,10 @@ def numbers(values: Sequence[str]) -> str:
 
 def sum_or_dash(value: str | None, lang: str) -> str:
     return shown_sum(value, lang) if value is not None else "—"
+
+
+def count_or_dash(value: int | None) -> str:
+    return "—" if value is None else str(value)
 
 
 def number_or_dash(value: str | None, lang: str) -> str:

@@ -6,7 +6,7 @@ from tosportal.domain.errors import N_
 from tosportal.domain.form_definition import CELL_KINDS
 from tosportal.domain.form_definition import KINDS as FIELD_KINDS
 from tosportal.domain.regulation import APPLICANTS, FILE_KINDS
-from tosportal.features.contests.forms.rows import Column, Rows
+from tosportal.web.rows import Column, Rows
 
 METHODS = (
     ("weighted_mean", N_("Среднее по критериям, умноженное на вес")),

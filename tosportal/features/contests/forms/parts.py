@@ -19,7 +19,7 @@ from tosportal.features.contests.forms.columns import (
     ROUNDINGS,
     SHARED_WORDS,
 )
-from tosportal.features.contests.forms.rows import Column, Rows
+from tosportal.web.rows import Column, Rows
 
 JSON = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from tosportal.domain.errors import N_, Remark
 from tosportal.features.contests.forms.columns import FIELDS
 from tosportal.features.contests.forms.parts import JSON, PARTS, Part
-from tosportal.features.contests.forms.rows import Column
+from tosportal.web.rows import Column
 
 
 def input_of(part: Part, place: str) -> str | None:

@@ -1,10 +1,8 @@
 """The blueprint of contests, and how its pages show the end of a span of time."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask import Blueprint
-from flask_babel import gettext
 
 from tosportal.domain.contest_states import last_day
 from tosportal.web.filters import day_short, exact_moment, hour, local, page_zone
@@ -24,10 +22,3 @@ def until(at: datetime | None) -> str:
 def stored_moment(text: str) -> str:
     """A moment as a regulation stores it, to the second on the municipality's clock."""
     return exact_moment(datetime.fromisoformat(text))
-
-
-@blueprint.app_template_global("translated")
-def translated(choices: Mapping[str, str] | Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Choices with their words in the language of the page."""
-    pairs = choices.items() if isinstance(choices, Mapping) else choices
-    return [(code, gettext(words) if words else "") for code, words in pairs]

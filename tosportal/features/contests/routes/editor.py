@@ -16,18 +16,14 @@ from tosportal.features.contests import queries, service
 from tosportal.features.contests.forms import (
     PARTS,
     Part,
-    act_on_rows,
     at_inputs,
-    from_typed,
     part_named,
     part_of_place,
-    read_typed,
-    to_typed,
-    without_blank_rows,
 )
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.routes.board import blueprint
 from tosportal.web.clock import now
+from tosportal.web.rows import act_on_rows, from_typed, read_typed, to_typed, without_blank_rows
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Rows within rows as flat names of inputs, without scripts: `criteria-0-levels-2-text`.
 
-A part of the regulation is described by columns. Stored JSON becomes what a person sees (`to_typed`), what was posted
+A form is described by columns. Stored JSON becomes what a person sees (`to_typed`), what was posted
 is read back as typed (`read_typed`), a press of «add», «remove» or «up» is done on it (`act_on_rows`), and a save turns
 it into JSON again with a remark at every input that does not say what it should (`from_typed`).
 """
