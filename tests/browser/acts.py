@@ -274,11 +274,13 @@ def tab_to_next_criterion(window: Window) -> None:
 def prepare(window: Window, *, slug: str = "change-the-world") -> None:
     """The secretary prepares the decision and finds no way to approve it alone."""
     window.open(f"/office/contests/{slug}/ranking").look("35-решение-форма")
-    day = [window.main.locator('[name="held_on"]').nth(place) for place in range(3)]
-    window.put("number", "2").put("place", "р. п. Ордынское, малый зал").put("members", "5").put("present", "4")
-    day[0].fill("8")
-    day[1].select_option("4")
-    day[2].fill("2026")
+    window.put("number", "2").put("held_at-date", "08.04.2026").put("place", "р. п. Ордынское, малый зал")
+    window.press("Подготовить решение").says("Укажите час, когда началось заседание").look("35-решение-замечания")
+    window.put("held_at-time", "14:30")
+    for box in window.main.locator('[name="present"]').all():
+        window.pick(box)
+    window.put("questions-2-in_favour", "3").put("questions-2-decision", "Распределить по рейтингу")
+    window.press("Добавить вопрос").put("questions-3-question", "О сроках отчётов")
     window.press("Подготовить решение").says("Решение подготовлено").look("36-решение-подготовлено")
     expect(window.main.get_by_role("button", name=re.compile("Утвердить"))).to_have_count(0)
     token = window.main.locator('[name="csrf_token"]').first.input_value()

@@ -40,7 +40,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list of rows; `code` begins the codes of new rows («n» gives n1, n2…), `title` names a row."""
+    """A list of rows; `code` begins the codes of new rows («n» gives n1, n2…), `title` names a row. `fixed` rows are
+    neither added nor removed, `unfolded` ones are all open."""
 
     one: str
     add: str
@@ -48,6 +49,7 @@ class Rows:
     code: str = ""
     title: str = "name"
     fixed: bool = False
+    unfolded: bool = False
 
     def blank(self) -> dict[str, Any]:
         return {column.name: empty(column) for column in self.columns}

@@ -18,10 +18,12 @@ from tosportal.web.rows import Column, Rows
 
 QUESTION_COLUMNS = (
     Column("question", N_("Вопрос")),
-    Column("in_favour", N_("За"), "whole", N_("Если по вопросу не голосовали, оставьте пустым"), optional=True),
+    Column("in_favour", N_("За"), "whole", optional=True),
     Column("against", N_("Против"), "whole", optional=True),
     Column("abstained", N_("Воздержались"), "whole", optional=True),
-    Column("decision", N_("Что решили"), optional=True),
+    Column(
+        "decision", N_("Что решили"), hint=N_("Если по вопросу не голосовали, оставьте голоса пустыми"), optional=True
+    ),
 )
 OPINION_COLUMNS = (
     Column("member", N_("Чьё мнение"), hint=N_("Код эксперта, например Э2, или фамилия и должность")),
@@ -51,7 +53,7 @@ SITTING_COLUMNS = (
         "questions",
         N_("Повестка и голосование"),
         "rows",
-        rows=Rows(N_("Вопрос"), N_("Добавить вопрос"), QUESTION_COLUMNS, title="question"),
+        rows=Rows(N_("Вопрос"), N_("Добавить вопрос"), QUESTION_COLUMNS, title="question", unfolded=True),
     ),
     Column(
         "conditions",
