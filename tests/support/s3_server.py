@@ -91,6 +91,7 @@ def start(folder: Path) -> tuple[subprocess.Popen[bytes], S3Server]:
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     arguments = (
         "-dir=data -ip=127.0.0.1 -ip.bind=127.0.0.1 -filer -filer.disableHttp -s3 -s3.config=s3.json -volume.max=20 "
+        "-s3.port.iceberg=0 -s3.port.lance=0 "  # doors on fixed ports that nobody here uses
         f"-master.volumeSizeLimitMB=64 -master.port={master} -volume.port={volume} -filer.port={filer} -s3.port={s3}"
     )
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder)}

@@ -9,11 +9,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from tosportal.domain.errors import NotAllowed, RuleBroken, StateConflict
 from tosportal.support.db import abandon
+from tosportal.support.storage import StorageUnavailable
 from tosportal.web.typed import is_to_be_kept, typed_again
 
 log = logging.getLogger(__name__)
 NO_PAGE = "Портал временно не отвечает. Попробуйте ещё раз через несколько минут."
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def page(code: int, remarks: tuple = ()) -> tuple[str, int]:
@@ -48,6 +49,12 @@ def init_app(app: Flask) -> None:
     def state_conflict(error: Exception):
         start_afresh()
         return page(409, getattr(error, "remarks", ()))
+
+    @app.errorhandler(StorageUnavailable)
+    def no_storage(error: StorageUnavailable):
+        start_afresh()
+        log.error("the storage of files failed at %s: %s", request.endpoint, error)
+        return page(503)
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError):

@@ -42,13 +42,21 @@ class LocalFolder:
         return Stored(key, size, sha256)
 
     def open(self, key: str) -> BinaryIO:
-        return self._place(key).open("rb")
+        try:
+            return self._place(key).open("rb")
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StorageUnavailable(f"Файл не открыть в папке {self.path}: {error.strerror or error}") from error
 
     def delete(self, key: str) -> None:
         target = self._place(key)
-        if target.exists():
-            target.unlink(missing_ok=True)
-            sync_folder(target.parent)
+        try:
+            if target.exists():
+                target.unlink(missing_ok=True)
+                sync_folder(target.parent)
+        except OSError as error:
+            raise StorageUnavailable(f"Файл не убрать из папки {self.path}: {error.strerror or error}") from error
 
     def exists(self, key: str) -> bool:
         return self._place(key).is_file()

@@ -14,6 +14,7 @@ from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import KEY, blueprint, own_application
 from tosportal.support.storage import KINDS, StorageUnavailable, current_storage
 from tosportal.web.clock import now
+from tosportal.web.errors import start_afresh
 
 FILE_POLICY = "sandbox; default-src 'none'"
 
@@ -42,10 +43,10 @@ def attach(key: str, slot: str) -> ResponseReturnValue:
             service.attach_file(this.application, slot, file.stream, file.filename or "", actor=person(), now=now())
         except RuleBroken as refused:
             remarks = [Remark(one.template, one.values, place_of(wanted), one.clause) for one in refused.remarks]
-            return documents_page(this, remarks), 422
+            return as_it_was(key, remarks), 422
         except StorageUnavailable:
             words = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
-            return documents_page(this, [Remark(words, place=place_of(wanted))]), 503
+            return as_it_was(key, [Remark(words, place=place_of(wanted))]), 503
     flash(_("Файл приложен: %(name)s.", name=wanted.name), "success")
     return redirect(url_for("applications.documents", key=key, _anchor=f"slot-{slot}"), 303)
 
@@ -101,6 +102,12 @@ def documents_page(this: Whole, remarks: list[Remark]) -> str:
         names={slot.code: ", ".join(KINDS[kind].name for kind in slot.accept) for slot in this.regulation.documents},
         errors=remarks,
     )
+
+
+def as_it_was(key: str, remarks: list[Remark]) -> str:
+    """All slots as they stay after a refusal: a file that was to be replaced is there, the first of several is not."""
+    start_afresh()
+    return documents_page(queries.whole(own_application(key)), remarks)
 
 
 def _endings(slot: DocumentSlot) -> str:

@@ -1,5 +1,6 @@
 """Files in typed slots: the bytes first, the row after them, and never one without the other."""
 
+import logging
 import secrets
 from datetime import datetime
 from typing import IO
@@ -14,8 +15,9 @@ from tosportal.features.applications.queries import attachments_of
 from tosportal.features.applications.service.rows import ensure_editable, lock, record
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.support.db import db
-from tosportal.support.storage import Storage, check_upload, current_storage, new_key
+from tosportal.support.storage import Storage, StorageUnavailable, check_upload, current_storage, new_key
 
+log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 STORED = "stored_in_this_transaction"
 LOADED_FOR_RECORD = (joinedload(Application.contest),)
@@ -103,4 +105,8 @@ def _remove_files(session: Session) -> None:
     if session.in_nested_transaction():
         return
     for storage, key in session.info.pop(STORED, ()):
-        storage.delete(key)
+        try:
+            storage.delete(key)
+        except StorageUnavailable as trouble:
+            # Usually nothing came there at all. The person's answer matters more than bytes that no row names.
+            log.warning("object %s could not be taken back, it may lie there without a row: %s", key, trouble)

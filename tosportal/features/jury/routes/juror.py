@@ -33,7 +33,7 @@ from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.features.jury.routes.work import BEFORE
 from tosportal.features.registry.queries import current_chair, people_of_tos
 from tosportal.support.db import db
-from tosportal.support.storage import StorageUnavailable, current_storage
+from tosportal.support.storage import current_storage
 from tosportal.web.clock import now
 from tosportal.web.filters import hour, local, say
 
@@ -376,7 +376,7 @@ def file(slug: str, key: str, number: int) -> ResponseReturnValue:
     found = files[number - 1]
     try:
         stream = current_storage().open(found.storage_key)
-    except (FileNotFoundError, StorageUnavailable):
+    except FileNotFoundError:
         abort(404)
     # The name is that of the slot: a name given by a person may say more than a juror should know.
     slot = regulation_of_edition(own.application.regulation).document(found.slot)
@@ -385,6 +385,7 @@ def file(slug: str, key: str, number: int) -> ResponseReturnValue:
     answer = send_file(
         stream, mimetype=found.media_type, as_attachment=True, download_name=f"{name}.{extension}", max_age=0
     )
+    answer.content_length = found.size  # so that a browser notices a file that came only in part
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
