@@ -308,12 +308,7 @@ def cleaned(text: str) -> str:
     'Наш двор\\nзелёный'
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in text if not _is_unwanted(sign))
-
-
-def _is_unwanted(sign: str) -> bool:
-    point = ord(sign)
-    return (point < 32 and sign not in "\n\t") or 127 <= point < 160 or 0xD800 <= point <= 0xDFFF or point == 0xFEFF
+    return UNWANTED.sub("", text)
 
 
 def row_action(section: FormSection, posted: Mapping[str, Sequence[str]]) -> RowAction | None:
@@ -505,6 +500,7 @@ def is_ogrn13(text: str) -> bool:
     return int(text[:12]) % 11 % 10 == int(text[12])
 
 
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 EMAIL = re.compile(r"[^\s@<>\"'(),:;\\\[\]]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 URL = re.compile(r"https?://(?:[\w-]{1,63}\.)+[\w-]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 PERSON = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[-’' .]+[^\W\d_][^\W\d_’'.-]*)*\.?")

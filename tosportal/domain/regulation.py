@@ -300,7 +300,9 @@ def _read_eligibility(reader: Reader, data: Mapping[str, Any], place: str) -> El
 def _read_document(reader: Reader, data: Mapping[str, Any], place: str) -> DocumentSlot:
     reader.only(data, ("code", "name", "required", "accept", "max_files", "max_mb", "clause", "public"), place)
     accept = reader.codes(data, "accept", place)
-    if not accept or set(accept) - set(FILE_KINDS):
+    if not accept:
+        reader.defect(N_("Отметьте, какие файлы принимаются"), f"{place}.accept")
+    if set(accept) - set(FILE_KINDS):
         reader.defect(N_("Можно принимать только: %(allowed)s"), f"{place}.accept", allowed=", ".join(FILE_KINDS))
     return DocumentSlot(
         reader.code(data, "code", place),

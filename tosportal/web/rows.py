@@ -26,7 +26,7 @@ OPTION = re.compile(r"\s*([a-z0-9_-]{1,60})\s*=\s*(.*)")
 @dataclass(frozen=True)
 class Column:
     """One input. Kinds: text long hidden code money decimal whole flag choice many moment options lines
-    rows. `default` is what a new row begins with."""
+    rows. `default` is what a new row begins with; of `many` the codes with spaces between."""
 
     name: str
     label: str
@@ -60,8 +60,10 @@ Typed = dict[str, Any]
 
 def empty(column: Column) -> Any:
     """What a new row holds before anything is typed."""
-    if column.kind in {"many", "rows"}:
+    if column.kind == "rows":
         return []
+    if column.kind == "many":
+        return column.default.split()
     if column.kind == "flag":
         return False
     if column.kind == "moment":
@@ -221,9 +223,9 @@ def without_blank_rows(columns: Iterable[Column], typed: Typed) -> Typed:
 
 
 def _is_blank(rows: Rows, row: Typed) -> bool:
-    return all(
-        row[column.name] == empty(column) or not row[column.name] for column in rows.columns if column.kind != "choice"
-    )
+    if all(column.kind == "choice" for column in rows.columns):  # such a row says something from the beginning
+        return not any(row.values())
+    return all(row[column.name] == empty(column) or not row[column.name] for column in rows.columns)
 
 
 def _free(beginning: str, taken: set[Any]) -> str:

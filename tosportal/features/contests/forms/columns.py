@@ -37,6 +37,7 @@ PREFILLS = (
 )
 
 
+EARLIER = N_("кто раньше отправил заявку")
 CODE = Column("code", N_("Код"), "hidden")
 
 
@@ -53,7 +54,7 @@ NOMINATION_COLUMNS = (
             N_("Премия"),
             N_("Добавить премию"),
             (Column("place", N_("Место"), "whole"), Column("sum", N_("Премия, ₽"), "money")),
-            title="place",
+            title="",
         ),
     ),
 )
@@ -61,7 +62,13 @@ DOCUMENT_COLUMNS = (
     CODE,
     Column("name", N_("Документ")),
     Column("required", N_("Обязателен"), "flag"),
-    Column("accept", N_("Какие файлы"), "many", choices=tuple((kind, kind.upper()) for kind in FILE_KINDS)),
+    Column(
+        "accept",
+        N_("Какие файлы"),
+        "many",
+        choices=tuple((kind, kind.upper()) for kind in FILE_KINDS),
+        default="pdf jpeg png",
+    ),
     Column("max_files", N_("Сколько файлов, не больше"), "whole", default="1"),
     Column("max_mb", N_("Размер файла в МБ, не больше"), "whole", default="20"),
     Column("clause", N_("Пункт положения"), optional=True),
@@ -99,7 +106,7 @@ CRITERION_COLUMNS = (
                 Column("text", N_("За что"), optional=True),
                 Column("from", N_("От какого значения"), "decimal", N_("Для шкалы портала"), optional=True),
             ),
-            title="points",
+            title="text",
         ),
     ),
 )

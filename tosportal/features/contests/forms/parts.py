@@ -1,7 +1,7 @@
 """The parts of a regulation, each a page of the editor: which columns it has and where its JSON lies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tosportal.domain.awarding import LAST, SHARED
@@ -12,7 +12,6 @@ from tosportal.features.contests.forms.columns import (
     CODE,
     CRITERION_COLUMNS,
     DOCUMENT_COLUMNS,
-    FIELDS,
     LAST_WORDS,
     METHODS,
     NOMINATION_COLUMNS,
@@ -112,9 +111,14 @@ def _put_sections(definition: JSON, values: JSON) -> JSON:
     return {**definition, "form": {"sections": [{"fields": [], **row} for row in kept(old, values["sections"])]}}
 
 
+def _take_scoring(definition: JSON) -> JSON:
+    found = _flat("scoring", "awarding")[0](definition)
+    return {**found, "scoring-ties": [{"code": code} for code in found.get("scoring-ties") or ()]}
+
+
 def _put_scoring(definition: JSON, values: JSON) -> JSON:
-    _take, put = _flat("scoring", "awarding")
-    found = put(definition, values)
+    ties = [row["code"] for row in values["scoring-ties"]]
+    found = _flat("scoring", "awarding")[1](definition, {**values, "scoring-ties": ties})
     names = ("method", "shared") if found["awarding"].get("method") == "prizes" else ("method", "last", "partial_min")
     found["awarding"] = {name: found["awarding"].get(name) for name in names}
     return found
@@ -156,7 +160,10 @@ PARTS: tuple[Part, ...] = (
     Part(
         "timeline",
         N_("Сроки"),
-        N_("Время местное, до секунды. Момент «до» уже не входит в срок: весь день 13 марта — до 14 марта, 00:00:00"),
+        N_(
+            "Время местное, до секунды. Момент «до» уже не входит в срок: весь день 13 марта — до 14 марта, 00:00:00. "
+            "Пустой день — такого момента в конкурсе нет"
+        ),
         (
             Column(
                 "timeline",
@@ -167,8 +174,8 @@ PARTS: tuple[Part, ...] = (
                     "",
                     (
                         CODE,
-                        Column("name", N_("Как называется"), optional=True),
                         Column("at", N_("Когда"), "moment", optional=True),
+                        Column("name", N_("Как называется"), optional=True),
                     ),
                     fixed=True,
                 ),
@@ -288,8 +295,15 @@ PARTS: tuple[Part, ...] = (
             Column(
                 "scoring-ties",
                 N_("При равенстве решает"),
-                "lines",
-                N_("Коды критериев и submitted_at (кто раньше отправил), каждый с новой строки, по порядку"),
+                "rows",
+                N_("По порядку: если первое не решило — второе и так далее"),
+                rows=Rows(
+                    N_("Правило"),
+                    N_("Добавить правило"),
+                    (Column("code", N_("Кто выше"), "choice"),),
+                    title="",
+                    unfolded=True,
+                ),
             ),
             Column(
                 "awarding-last",
@@ -315,7 +329,7 @@ PARTS: tuple[Part, ...] = (
                 optional=True,
             ),
         ),
-        _flat("scoring", "awarding")[0],
+        _take_scoring,
         _put_scoring,
         r"scoring|awarding",
     ),
@@ -332,63 +346,3 @@ PARTS: tuple[Part, ...] = (
         ),
     ),
 )
-
-
-def part_named(code: str, definition: JSON) -> Part | None:
-    """The part of a page: one of the list, or «section-код» for the questions of one section of the form."""
-    if found := next((one for one in PARTS if one.code == code), None):
-        return _with_choices(found, definition)
-    sections = definition.get("form", {}).get("sections") or []
-    place = next((n for n, row in enumerate(sections) if f"section-{row['code']}" == code), None)
-    if place is None:
-        return None
-
-    def take(data: JSON) -> JSON:
-        rows = data.get("form", {}).get("sections") or []
-        return {"fields": next((row["fields"] for row in rows if f"section-{row['code']}" == code), [])}
-
-    def put(data: JSON, values: JSON) -> JSON:
-        fields = kept(take(data)["fields"], values["fields"])
-        rows = [
-            {**row, "fields": fields} if f"section-{row['code']}" == code else row for row in data["form"]["sections"]
-        ]
-        return {**data, "form": {"sections": rows}}
-
-    title = sections[place]["title"]
-    odd = {one["prefill"]: one["prefill"] for one in sections[place]["fields"] if one.get("prefill")}
-    rows = replace(
-        FIELDS,
-        columns=tuple(
-            replace(one, choices=tuple({**odd, **dict(one.choices)}.items())) if one.name == "prefill" else one
-            for one in FIELDS.columns
-        ),
-    )
-    columns = (Column("fields", N_("Вопросы"), "rows", rows=rows),)
-    return Part(code, title, "", columns, take, put, rf"(?P<cut>form\.sections\[{place}\]\.)")
-
-
-def _with_choices(part: Part, definition: JSON) -> Part:
-    """The same part with the choices that depend on the rest of the regulation."""
-    nominations = tuple((row["code"], row["name"]) for row in definition.get("nominations", ()))
-    sections = definition.get("form", {}).get("sections") or []
-    numbers = tuple(
-        (f"field:{one['code']}", one["label"])
-        for section in sections
-        for one in section.get("fields", ())
-        if one["kind"] in {"integer", "decimal", "money"}
-    )
-    choices = {
-        ("criteria", "nomination"): nominations,
-        ("form", "nominations"): nominations,
-        ("criteria", "value"): (("own_share", N_("доля собственного вклада")), *dict(numbers).items()),
-    }
-
-    def filled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-        found = []
-        for column in columns:
-            known = choices.get((part.code, column.name), column.choices)
-            rows = None if column.rows is None else replace(column.rows, columns=filled(column.rows.columns))
-            found.append(replace(column, choices=known, rows=rows))
-        return tuple(found)
-
-    return replace(part, columns=filled(part.columns))

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_, Remark
-from tosportal.features.contests.forms.columns import FIELDS
+from tosportal.domain.money import format_roubles
+from tosportal.features.contests.forms.columns import EARLIER, FIELDS
 from tosportal.features.contests.forms.parts import JSON, PARTS, Part
 from tosportal.web.rows import Column
 
@@ -59,6 +61,35 @@ def place_words(place: str, *definitions: JSON) -> list[str]:
             elif piece == "order":
                 words.append(N_("порядок"))
     return words
+
+
+def value_words(place: str, value: Any, definition: JSON) -> Any:
+    """A value of a difference as the editor shows it: a sum with ₽, a choice by its words, rows as they are."""
+    if place == "scoring.ties":
+        names = {row["code"]: row["name"] for row in definition.get("criteria", ())} | {"submitted_at": EARLIER}
+        return [names.get(code, code) for code in value or ()]
+    part = next((one for one in PARTS if one.code == part_of_place(place)), None)
+    columns = FIELDS.columns if part and part.code == "form" else part.columns if part else ()
+    column = _column(columns, re.split(r"[.\]]", place)[-1])
+    if column is None or value is None:
+        return value
+    if column.kind == "money":
+        return format_roubles(Decimal(value))
+    if column.kind == "decimal":
+        return str(value).replace(".", ",")
+    words = dict(column.choices)
+    if column.kind == "choice":
+        return words.get(value, value)
+    return [words.get(one, one) for one in value] if column.kind == "many" else value
+
+
+def _column(columns: tuple[Column, ...], name: str) -> Column | None:
+    """The column of this name, in rows within rows too."""
+    for column in columns:
+        if name in (column.name, column.name.partition("-")[2]):
+            return column
+    within = (_column(column.rows.columns, name) for column in columns if column.rows is not None)
+    return next((one for one in within if one is not None), None)
 
 
 def _columns_by_name(columns: tuple[Column, ...]) -> dict[str, str]:

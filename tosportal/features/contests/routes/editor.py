@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Permission
-from tosportal.domain.regulation import Regulation, check_regulation, regulation_from_json
+from tosportal.domain.regulation import Regulation, regulation_from_json
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.contests import queries, service
 from tosportal.features.contests.forms import (
     PARTS,
     Part,
     at_inputs,
+    input_of_remark,
     part_named,
     part_of_place,
 )
@@ -114,10 +115,13 @@ def _part_page(
     desk: Desk, typed: Any, seen: str, remarks: list[Remark] | None = None, *, moved: str = "", is_stale: bool = False
 ) -> str:
     """The form of a part. `remarks` are errors at inputs; warnings are what the announcement will ask for."""
-    warnings: list[Remark] = []
+    warnings: list[tuple[Remark, str, str]] = []
     if not remarks and not is_stale:
-        regulation = regulation_from_json(desk.definition)
-        warnings = [one for one in check_regulation(regulation) if part_of_place(one.place) == desk.part.code]
+        warnings = [
+            (one, *input_of_remark(desk.part, typed, one.place))
+            for one in _standing_remarks(desk)
+            if part_of_place(one.place) == desk.part.code
+        ]
     return render_template(
         "contests/edit_part.html",
         contest=desk.contest,
@@ -127,12 +131,22 @@ def _part_page(
         errors=remarks or [],
         error_at={one.place: one for one in reversed(remarks or [])},
         warnings=warnings,
+        opened=[place for _remark, place, _row in warnings],
         moved=moved,
         is_stale=is_stale,
         theirs=to_typed(desk.part.columns, desk.stored, desk.zone) if is_stale else None,
         parts=PARTS,
         sections=desk.definition.get("form", {}).get("sections") or [],
     )
+
+
+def _standing_remarks(desk: Desk) -> list[Remark]:
+    """The same remarks that the announcement or the amendment will meet with."""
+    regulation, contest = regulation_from_json(desk.definition), desk.contest
+    if contest.announced_at is not None:
+        return service.amendment_remarks(contest, regulation, now())
+    total = sum(queries.fund_of(contest).values(), queries.ZERO)
+    return service.announcement_remarks(contest, regulation, total, now())
 
 
 @blueprint.get("/office/contests/<slug>/fund")

@@ -119,7 +119,7 @@ def empty_regulation(kind: str, name: str) -> Regulation:
             "eligibility": [],
             "documents": [],
             "limits": {},
-            "form": {"sections": []},
+            "form": {"sections": first_sections() if kind == "grant" else []},
             "criteria": [],
             "scoring": {
                 "method": "weighted_mean" if kind == "grant" else "mean_of_totals",
@@ -133,6 +133,19 @@ def empty_regulation(kind: str, name: str) -> Regulation:
             "admission": [],
         }
     )
+
+
+def first_sections() -> list[dict[str, Any]]:
+    """What no form of a contest of grants does without, so that nobody has to guess its codes."""
+    fields: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("title", _("Название проекта"), "text", {"max_chars": 200, "public": True}),
+        ("plan", _("Календарный план"), "calendar_plan", {}),
+        ("budget", _("Смета"), "budget", {}),
+    )
+    rows = [
+        {"code": code, "label": label, "kind": kind, "required": True, **more} for code, label, kind, more in fields
+    ]
+    return [{"code": "project", "title": _("Проект"), "nominations": [], "fields": rows}]
 
 
 def _copied(source: Contest, name: str, year: int) -> Regulation:

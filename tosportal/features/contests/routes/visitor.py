@@ -12,7 +12,7 @@ from tosportal.domain.contest_states import Phase, next_moment, time_left
 from tosportal.domain.regulation import Regulation, diff_regulations
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.contests import queries
-from tosportal.features.contests.forms import place_words
+from tosportal.features.contests.forms import place_words, value_words
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.routes.board import blueprint
 from tosportal.web.caching import conditional
@@ -73,6 +73,7 @@ def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> 
     regulation = queries.regulation_of_edition(edition)
     phase = queries.phase_of(contest, regulation, at)
     fund = queries.fund_of(contest)
+    close = regulation.moments.get("close")  # an amendment being prepared may lack it
     ahead = next_moment(regulation.moments, at)
     return {
         "contest": contest,
@@ -82,7 +83,7 @@ def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> 
         "fund": fund,
         "fund_total": sum(fund.values(), queries.ZERO),
         "stages": stages(regulation.moments, phase, at),
-        "left": time_left(regulation.moments["close"], at) if phase is Phase.ACCEPTING else None,
+        "left": time_left(close, at) if phase is Phase.ACCEPTING and close else None,
         "ahead": ahead,
         "moment_names": {moment.code: moment.name for moment in regulation.timeline},
         "criteria_groups": criteria_groups(regulation),
@@ -103,8 +104,8 @@ def changes_in_words(old: RegulationEdition, new: RegulationEdition) -> list[Map
         {
             "place": change.place,
             "words": place_words(change.place, old.definition, new.definition),
-            "before": change.before,
-            "after": change.after,
+            "before": value_words(change.place, change.before, old.definition),
+            "after": value_words(change.place, change.after, new.definition),
         }
         for change in diff_regulations(before, after)
     ]

@@ -1,0 +1,114 @@
+"""The editor of a regulation: what it offers, what it keeps, and where it leads a secretary who is mistaken."""
+
+import pytest
+
+from tests.features.contests.test_routes import desk, district, form_of  # noqa: F401
+from tests.make import make_activity, make_contest, regulation_with
+from tests.pages import said
+from tosportal.domain.regulation import diff_regulations, regulation_from_json
+from tosportal.features.contests import queries
+from tosportal.features.contests.forms import input_of_remark, part_named, value_words
+from tosportal.support.db import db
+
+
+@pytest.fixture
+def draft(district):  # noqa: F811
+    contest = make_contest(district, "c", announced=False)
+    db.session.commit()
+    return contest
+
+
+def test_an_empty_contest_of_grants_begins_with_the_questions_that_no_form_does_without(desk, district):  # noqa: F811
+    activity = make_activity(district, 2027)
+    db.session.commit()
+    for kind in ("grant", "prize"):
+        data = {"name": "Двор", "fund": f"{activity.id}:2027", "kind": kind, "slug": kind, "source": ""}
+        desk.post("/office/contests/new", data)
+    sections = queries.regulation_of(queries.contest_by_slug("grant")).sections
+    assert [(one.code, one.kind) for one in sections[0].fields] == [
+        ("title", "text"), ("plan", "calendar_plan"), ("budget", "budget"),
+    ]  # fmt: skip
+    assert queries.regulation_of(queries.contest_by_slug("prize")).sections == ()
+
+
+def test_what_decides_a_tie_is_chosen_by_name_and_moved_by_rows(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/scoring"
+    old = queries.regulation_of(draft).scoring.ties
+    data = form_of(desk.get(address))
+    assert data["scoring-ties-0-code"] == [old[0]]
+    data = form_of(desk.post(address, {**data, "add": "scoring-ties"}))
+    new = f"scoring-ties-{len(old)}-code"
+    data[new] = ["k2"]
+    data = form_of(desk.post(address, {**data, "up": new.removesuffix("-code")}))
+    desk.post(address, data)
+    assert queries.regulation_of(draft).scoring.ties == (*old[:-1], "k2", old[-1])
+    data = form_of(desk.get(address))
+    page = desk.post(address, {**data, "scoring-ties-0-code": ["k99"]}, code=422)
+    assert "из списка" in said(page)
+
+
+def test_a_contest_of_grants_is_not_asked_about_prizes_nor_of_prizes_about_grants(desk, draft):  # noqa: F811
+    assert "Добавить премию" not in said(desk.get("/office/contests/c/edit/nominations"))
+    scoring = form_of(desk.get("/office/contests/c/edit/scoring"))
+    assert "awarding-last" in scoring
+    assert "awarding-shared" not in scoring
+    definition = {**queries.edition_in_force(draft).definition, "kind": "prize"}
+    names = [column.name for column in part_named("scoring", definition).columns]
+    assert "awarding-shared" in names
+    assert "awarding-last" not in names
+
+
+def test_a_row_in_which_only_a_choice_was_made_is_not_lost_in_silence(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/eligibility"
+    data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))
+    place = max(int(name.split("-")[1]) for name in data if name.startswith("eligibility-"))
+    page = desk.post(address, {**data, f"eligibility-{place}-check": ["years_active"]}, code=422)
+    assert "Заполните «Условие»" in said(page)
+
+
+def test_a_remark_names_the_row_leads_to_it_and_knows_the_fund(desk, draft):  # noqa: F811
+    definition = queries.edition_in_force(draft).definition
+    part = part_named("criteria", definition)
+    second = definition["criteria"][1]
+    assert input_of_remark(part, definition, f"criteria.{second['code']}") == ("criteria-1", second["name"])
+    assert input_of_remark(part, definition, "criteria") == ("", "")
+    assert input_of_remark(part_named("limits", definition), {}, "limits.grant_max") == ("limits-grant_max", "")
+    address = "/office/contests/c/edit/limits"
+    desk.post(address, {**form_of(desk.get(address)), "limits-grant_max": ["999 000 000"]})
+    assert "больше всего фонда" in said(desk.get(address))
+
+
+def test_differences_are_told_in_words(app):
+    old = regulation_with()
+    new = {**old, "limits": {**old["limits"], "grant_max": "120000.00"}}
+    new["scoring"] = {**old["scoring"], "method": "mean_of_totals", "ties": ["k2", "submitted_at"]}
+    told = {
+        change.place: value_words(change.place, change.after, new)
+        for change in diff_regulations(regulation_from_json(old), regulation_from_json(new))
+    }
+    assert told["limits.grant_max"] == "120\N{NO-BREAK SPACE}000,00\N{NO-BREAK SPACE}₽"
+    assert told["scoring.method"] == "Среднее из сумм баллов экспертов"
+    assert told["scoring.ties"] == [
+        next(row["name"] for row in old["criteria"] if row["code"] == "k2"),
+        "кто раньше отправил заявку",
+    ]
+
+
+def test_an_amendment_without_the_end_of_intake_is_previewed_and_not_taken(desk, clock, district):  # noqa: F811
+    contest = make_contest(district, "c")
+    clock.at = queries.regulation_of(contest).moments["open"]
+    db.session.commit()
+    address = "/office/contests/c/edit/timeline"
+    data = form_of(desk.get(address))
+    row = next(name.removesuffix("-code") for name, value in data.items() if value == ["close"])
+    desk.post(address, {**data, f"{row}-at-date": [""], f"{row}-at-time": [""]})
+    desk.get("/office/contests/c/preview")
+    assert "нет момента" in said(desk.get("/office/contests/c/amendment"))
+
+
+def test_a_cancelled_contest_offers_no_button_that_would_be_refused(desk, draft):  # noqa: F811
+    assert "Сохранить и дальше" in said(desk.get("/office/contests/c/edit/basics"))
+    desk.post("/office/contests/c/cancel", {"reason": "Нет средств"})
+    page = said(desk.get("/office/contests/c/edit/basics"))
+    assert "менять его нельзя" in page
+    assert "Сохранить и дальше" not in page

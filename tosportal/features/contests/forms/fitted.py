@@ -1,0 +1,98 @@
+"""A part of a regulation fitted to the rest of it: choices out of other parts, only what its kind of contest needs."""
+
+from dataclasses import replace
+
+from tosportal.domain.errors import N_
+from tosportal.features.contests.forms.columns import EARLIER, FIELDS
+from tosportal.features.contests.forms.parts import JSON, PARTS, Part, kept
+from tosportal.web.rows import Column
+
+
+def part_named(code: str, definition: JSON) -> Part | None:
+    """The part of a page: one of the list, or «section-код» for the questions of one section of the form."""
+    if found := next((one for one in PARTS if one.code == code), None):
+        return _with_choices(found, definition)
+    sections = definition.get("form", {}).get("sections") or []
+    place = next((n for n, row in enumerate(sections) if f"section-{row['code']}" == code), None)
+    if place is None:
+        return None
+
+    def take(data: JSON) -> JSON:
+        rows = data.get("form", {}).get("sections") or []
+        return {"fields": next((row["fields"] for row in rows if f"section-{row['code']}" == code), [])}
+
+    def put(data: JSON, values: JSON) -> JSON:
+        fields = kept(take(data)["fields"], values["fields"])
+        rows = [
+            {**row, "fields": fields} if f"section-{row['code']}" == code else row for row in data["form"]["sections"]
+        ]
+        return {**data, "form": {"sections": rows}}
+
+    title = sections[place]["title"]
+    odd = {one["prefill"]: one["prefill"] for one in sections[place]["fields"] if one.get("prefill")}
+    rows = replace(
+        FIELDS,
+        columns=tuple(
+            replace(one, choices=tuple({**odd, **dict(one.choices)}.items())) if one.name == "prefill" else one
+            for one in FIELDS.columns
+        ),
+    )
+    columns = (Column("fields", N_("Вопросы"), "rows", rows=rows),)
+    return Part(code, title, "", columns, take, put, rf"(?P<cut>form\.sections\[{place}\]\.)")
+
+
+def _with_choices(part: Part, definition: JSON) -> Part:
+    """The same part with the choices that depend on the rest of the regulation."""
+    nominations = tuple((row["code"], row["name"]) for row in definition.get("nominations", ()))
+    sections = definition.get("form", {}).get("sections") or []
+    numbers = tuple(
+        (f"field:{one['code']}", one["label"])
+        for section in sections
+        for one in section.get("fields", ())
+        if one["kind"] in {"integer", "decimal", "money"}
+    )
+    judged = tuple((row["code"], row["name"]) for row in definition.get("criteria", ()))
+    choices = {
+        ("scoring", "code"): (*judged, ("submitted_at", EARLIER)),
+        ("criteria", "nomination"): nominations,
+        ("form", "nominations"): nominations,
+        ("criteria", "value"): (("own_share", N_("доля собственного вклада")), *dict(numbers).items()),
+    }
+
+    foreign = _of_another_kind(definition)
+
+    def filled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        found = []
+        for column in columns:
+            if column.name in foreign:
+                continue
+            known = choices.get((part.code, column.name), column.choices)
+            rows = None if column.rows is None else replace(column.rows, columns=filled(column.rows.columns))
+            found.append(replace(column, choices=known, rows=rows))
+        return tuple(found)
+
+    hint = "" if part.code == "nominations" and "prizes" in foreign else part.hint
+    return replace(part, hint=hint, columns=filled(part.columns))
+
+
+def _of_another_kind(definition: JSON) -> set[str]:
+    """Columns that mean nothing in a contest of this kind; prizes that were written down before are still shown."""
+    if definition.get("kind") != "grant":
+        return {"awarding-last", "awarding-partial_min"}
+    has_prizes = any(row.get("prizes") for row in definition.get("nominations", ()))
+    return {"awarding-shared"} if has_prizes else {"awarding-shared", "prizes"}
+
+
+def input_of_remark(part: Part, typed: JSON, place: str) -> tuple[str, str]:
+    """Where on the page a place of `check_regulation` such as `criteria.k1.levels` is put right: the row or the input,
+    and the words that name the row; empty: nowhere in particular, or not in a row."""
+    head, _dot, rest = place.partition(".")
+    lists = [column for column in part.columns if column.rows is not None and column.name in (head, "sections")]
+    if not lists:
+        return place.replace(".", "-"), ""
+    rows = lists[0].rows
+    code = rest.partition(".")[0]
+    for number, row in enumerate(typed[lists[0].name]):
+        if code and rows is not None and row.get("code") == code:
+            return f"{lists[0].name}-{number}", "" if rows.fixed else str(row.get(rows.title) or "")
+    return "", ""
