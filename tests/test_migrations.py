@@ -1,22 +1,33 @@
 """The migrations make exactly the tables of the models, on both engines, and stand on a database with data."""
 
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import Flask
 from flask_migrate import Config, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import MetaData, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.conftest import NOW
-from tests.make import make_application, make_contest, make_municipality, make_person, make_tos
+from tests.conftest import NOW, POSTGRES, close, make_app
+from tests.make import make_activity, make_application, make_contest, make_municipality, make_person, make_tos
 from tosportal.assembly import MIGRATIONS
+from tosportal.domain.programme_document import read_programme
 from tosportal.features.applications.models import Application, Submission
+from tosportal.features.contests.models import Contest
+from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.ledger.models import LedgerEntry
+from tosportal.features.programmes.models import ProgrammeEdition
 from tosportal.features.registry.models import Tos
 from tosportal.support import audit
 from tosportal.support.db import Base, db
 
-APPEND_ONLY = ("journal_entry", "submission")
+APPEND_ONLY = ("journal_entry", "submission", "ledger_entry")
 
 
 def difference() -> list:
@@ -84,6 +95,113 @@ def test_migrations_are_one_numbered_line():
         assert revision.doc, f"{revision.revision} says nothing"
 
 
+OLD = "0001"
+FILLING = {"INTEGER": 0, "BIGINT": 0, "BOOLEAN": False}
+
+
+@pytest.fixture
+def old_database(engine, tmp_path) -> Iterator[Flask]:
+    """A database of the first migration, with nothing in it."""
+    name = f"tos_old_{uuid.uuid4().hex[:8]}"
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    if engine == "postgres":
+        url = POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+        with psycopg.connect(POSTGRES, autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name}")
+    app = make_app(tmp_path, url)
+    with app.app_context():
+        upgrade(revision=OLD)
+        yield app
+    close(app)
+    if engine == "postgres":
+        with psycopg.connect(POSTGRES, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class OldRows:
+    """Puts rows into tables as they were then: what is not given and must be there is filled with nothing much."""
+
+    def __init__(self) -> None:
+        self.tables = MetaData()
+        self.tables.reflect(db.engine)
+
+    def put(self, into: str, /, **values: object) -> int:
+        table = self.tables.tables[into]
+        for column in table.columns:
+            if column.name not in values and not column.nullable and not (column.primary_key and column.name == "id"):
+                kind = str(column.type).partition("(")[0]
+                filling = FILLING.get(kind, "")
+                values[column.name] = NOW if kind in {"DATETIME", "TIMESTAMP"} else {} if kind == "JSON" else filling
+        with db.engine.begin() as connection:
+            return connection.execute(table.insert().values(**values)).inserted_primary_key[0]
+
+
+def test_a_programme_of_before_gets_its_edition_and_published_awards_stand_in_the_ledger(old_database):
+    old = OldRows()
+    place = old.put("municipality", code="ord", name="Район", zone="Asia/Novosibirsk")
+    programme = old.put(
+        "programme", municipality_id=place, slug="tos", name="Программа", goal="Цель", year_from=2025, year_to=2026,
+        act_number="7-п", passport={"name": "Программа", "term": {"from": 2025, "to": 2026}},
+    )  # fmt: skip
+    task = old.put("programme_task", programme_id=programme, code="t1", number=1, name="Задача")
+    indicator = old.put(
+        "indicator", programme_id=programme, task_id=task, code="i1", number="1.1", name="Сколько", unit="unit",
+        direction="growth", measure="supported_tos",
+    )  # fmt: skip
+    old.put("indicator_target", indicator_id=indicator, year=2026, value="8")
+    old.put("indicator_fact", indicator_id=indicator, year=2025, value="7", source_document="Отчёт")
+    activity = old.put(
+        "activity", programme_id=programme, task_id=task, code="a1", name="Конкурс", executors="Управление",
+        quantity_unit="ед.",
+    )  # fmt: skip
+    old.put("activity_year", activity_id=activity, year=2026, quantity="1", unit_cost=72148676)
+    for source, kopecks in (("regional", 70850000), ("local", 1298676)):
+        old.put("activity_funding", activity_id=activity, year=2026, source=source, planned_sum=kopecks)
+    contest = old.put(
+        "contest", municipality_id=place, activity_id=activity, slug="c", name="Конкурс", kind="grant", year=2026,
+        edition=1, next_number=2, announced_at=NOW, approved_at=NOW, published_at=NOW,
+    )  # fmt: skip
+    people = [old.put("person", email=f"{n}@example.org", full_name="Имя", fs_uniquifier=str(n)) for n in (1, 2)]
+    settlement = old.put("settlement", municipality_id=place, name="Село")
+    tos = old.put("tos", settlement_id=settlement, municipality_id=place, code="t", name="ТОС")
+    edition = old.put("regulation_edition", contest_id=contest, number=1)
+    application = old.put(
+        "application", contest_id=contest, tos_id=tos, key="k", number=1, state="admitted", nomination="n",
+        regulation_id=edition, submitted_at=NOW, created_by_id=people[0],
+        version=1,
+    )  # fmt: skip
+    decision = old.put(
+        "decision", contest_id=contest, number=1, prepared_by_id=people[0], approved_by_id=people[1], approved_at=NOW,
+        published_at=NOW, version=1,
+    )  # fmt: skip
+    ranked = old.put(
+        "ranked_application", decision_id=decision, application_id=application, total="9", outcome="winner",
+        awarded_sum=10000001,
+    )  # fmt: skip
+    for source, kopecks in (("regional", 9820001), ("local", 180000)):
+        old.put("award_share", ranked_id=ranked, source=source, share_sum=kopecks)
+    upgrade()
+    assert difference() == []
+    made = db.session.scalars(select(ProgrammeEdition)).one()
+    plan = read_programme(made.document)
+    assert (made.number, made.act_number, plan.slug, plan.goal) == (1, "7-п", "tos", "Цель")
+    assert plan.indicators[0].targets == {2026: Decimal(8)}
+    assert plan.indicators[0].measure == "supported_tos"
+    assert plan.activities[0].funding == {
+        (2026, "local"): Decimal("12986.76"),
+        (2026, "regional"): Decimal("708500.00"),
+    }
+    assert plan.activities[0].executors == "Управление"
+    assert db.session.scalar(select(Contest.programme_edition)) == 1
+    fact = db.session.scalars(select(IndicatorFact)).one()
+    assert (fact.value, fact.quarter, fact.origin, fact.lineage) == (Decimal(7), 0, "person", None)
+    entries = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.source)).all()
+    assert [(one.source, one.kind, one.entry_sum, one.origin_id) for one in entries] == [
+        ("local", "award", Decimal("1800.00"), decision),
+        ("regional", "award", Decimal("98200.01"), decision),
+    ]
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("act", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_the_database_refuses_to_change_what_is_append_only(app, engine, table, act):
@@ -93,6 +211,12 @@ def test_the_database_refuses_to_change_what_is_append_only(app, engine, table, 
     application = make_application(make_contest(municipality), make_tos(municipality))
     audit.record("thing.done", application, actor=make_person(), now=NOW)
     db.session.add(Submission(application_id=application.id, number=1, content="{}", digest="0" * 64, submitted_at=NOW))
+    db.session.commit()
+    activity = make_activity(municipality)
+    db.session.add(
+        LedgerEntry(activity_id=activity.id, year=2026, source="local", kind="cash", entry_sum=Decimal(1),
+                    dated_on=NOW.date(), recorded_at=NOW)
+    )  # fmt: skip
     db.session.commit()
     assert rows()[table] == 1
     statement = {

@@ -149,9 +149,7 @@ def award(
     )
 
 
-def _walk(
-    ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, grants_per_tos: int | None
-) -> list[AwardRow]:
+def _walk(ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, grants_per_tos: int | None) -> list[AwardRow]:
     rows: list[AwardRow] = []
     granted: Counter[str] = Counter()
     left, ended_at = fund, ""

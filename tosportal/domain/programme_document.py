@@ -135,7 +135,7 @@ class _Reader:
             year_to=year_to,
             act_number=self.text(act.get("number") or "", "approval.number", needed=False, most=40),
             act_on=self.day(act.get("date"), "approval.date"),
-            passport=_plain(passport),
+            passport=as_json(passport),
             tasks=tasks,
             indicators=indicators,
             activities=activities,
@@ -301,10 +301,10 @@ class _Reader:
             self.say(N_("%(place)s: «%(code)s» повторяется"), place, code=code)
 
 
-def _plain(value: Any) -> Any:
-    """Only what JSON can hold: days become texts."""
+def as_json(value: Any) -> Any:
+    """A document as JSON can hold it: days become texts, keys too."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): as_json(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [as_json(one) for one in value]
     return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -140,9 +140,7 @@ def rank(
 
 
 def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict[str, int]) -> list[RankedRow]:
-    chain = [
-        code for code in rule.ties if code == SUBMITTED_AT or all(code in entry.total.used for entry in entries)
-    ]
+    chain = [code for code in rule.ties if code == SUBMITTED_AT or all(code in entry.total.used for entry in entries)]
 
     def standing(entry: Entry) -> tuple[object, ...]:
         means = entry.total.used

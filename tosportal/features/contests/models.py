@@ -29,6 +29,7 @@ class Contest(Base):
     kind: Mapped[str] = mapped_column(String(10))  # grant | prize
     year: Mapped[int]
     edition: Mapped[int] = mapped_column(default=1)
+    programme_edition: Mapped[int | None]  # the edition of the programme that was in force when it was announced
     next_number: Mapped[int] = mapped_column(default=1)  # the next registration number of an application
     announced_at: Mapped[datetime | None] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,13 +1,13 @@
 """The programme as the document gives it, in kopecks."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tosportal.support.db import Base, Exact, Roubles
+from tosportal.support.db import Base, Exact, Moment, Roubles
 
 
 class Programme(Base):
@@ -26,6 +26,52 @@ class Programme(Base):
     act_number: Mapped[str] = mapped_column(String(40), default="")
     act_on: Mapped[date | None]
     passport: Mapped[dict[str, Any]] = mapped_column(JSON)
+    edition: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # the number of the edition in force
+
+
+class ProgrammeEdition(Base):
+    """An edition of a programme, made by an act. `document` is the whole of it (schema `municipal-programme/1`), with
+    what was printed; the tables of tasks, indicators and activities hold the edition in force."""
+
+    __tablename__ = "programme_edition"
+    __table_args__ = (UniqueConstraint("programme_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    number: Mapped[int]
+    act_name: Mapped[str] = mapped_column(String(300), default="")
+    act_number: Mapped[str] = mapped_column(String(40), default="")
+    act_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    adopted_at: Mapped[datetime] = mapped_column(Moment)
+    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ProgrammeUpload(Base):
+    """A file with a programme, what the portal recognised in it, and what the secretary put right. Nothing of it is in
+    the programme before it is confirmed; then `edition_id` names what it became."""
+
+    __tablename__ = "programme_upload"
+    __table_args__ = (CheckConstraint("state IN ('recognised', 'confirmed', 'dropped')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    recognised: Mapped[dict[str, Any]] = mapped_column(JSON)
+    corrections: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12), default="recognised")
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("programme_edition.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class ProgrammeTask(Base):

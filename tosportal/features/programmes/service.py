@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.domain.programme_document import read_programme
+from tosportal.domain.programme_document import as_json, read_programme
 from tosportal.features.accounts.models import Person
 from tosportal.features.programmes.models import (
     Activity,
@@ -17,6 +17,7 @@ from tosportal.features.programmes.models import (
     Indicator,
     IndicatorTarget,
     Programme,
+    ProgrammeEdition,
     ProgrammeTask,
 )
 from tosportal.features.registry.models import Municipality
@@ -56,6 +57,17 @@ def load_programme(
     )
     db.session.add(programme)
     db.session.flush()
+    db.session.add(
+        ProgrammeEdition(
+            programme_id=programme.id,
+            number=1,
+            act_number=plan.act_number,
+            act_on=plan.act_on,
+            document=as_json(data),
+            adopted_at=now,
+            adopted_by_id=actor.id if actor else None,
+        )
+    )
     tasks = {
         one.code: ProgrammeTask(programme_id=programme.id, code=one.code, number=one.number, name=one.name)
         for one in plan.tasks
