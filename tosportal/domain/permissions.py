@@ -60,6 +60,9 @@ class Permission(StrEnum):
     DECISION_PUBLISH = "decision:publish"
     INDICATOR_READ_INNER = "indicator:read_inner"
     INDICATOR_ENTER = "indicator:enter"
+    EVENT_ENTER = "event:enter"
+    EVENT_CONFIRM = "event:confirm"
+    EVENT_READ_INNER = "event:read_inner"
     JOURNAL_READ = "journal:read"
     LETTERS_READ = "letters:read"
     PEOPLE_MANAGE = "people:manage"
@@ -112,6 +115,9 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.DECISION_PUBLISH: N_("Публиковать результаты"),
     Permission.INDICATOR_READ_INNER: N_("Видеть рабочие страницы показателей"),
     Permission.INDICATOR_ENTER: N_("Вносить значения показателей"),
+    Permission.EVENT_ENTER: N_("Вносить события"),
+    Permission.EVENT_CONFIRM: N_("Подтверждать события"),
+    Permission.EVENT_READ_INNER: N_("Видеть все события и списки участников"),
     Permission.JOURNAL_READ: N_("Читать журнал действий"),
     Permission.LETTERS_READ: N_("Видеть письма портала"),
     Permission.PEOPLE_MANAGE: N_("Вести людей и их роли"),
@@ -141,6 +147,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.APPLICATION_SUBMIT,
         Permission.APPLICATION_WITHDRAW,
         Permission.APPLICATION_READ_OWN,
+        Permission.EVENT_ENTER,
     },
     Role.JUROR: FOR_SIGNED_IN | {Permission.SHEET_SCORE, Permission.CONFLICT_DECLARE},
     Role.SECRETARY: FOR_SIGNED_IN
@@ -164,6 +171,9 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.DECISION_PUBLISH,
         Permission.INDICATOR_READ_INNER,
         Permission.INDICATOR_ENTER,
+        Permission.EVENT_ENTER,
+        Permission.EVENT_CONFIRM,
+        Permission.EVENT_READ_INNER,
         Permission.JOURNAL_READ,
     },
     Role.CHAIR: FOR_SIGNED_IN
@@ -180,6 +190,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.CONTEST_READ_INNER,
         Permission.JURY_MONITOR,
         Permission.INDICATOR_READ_INNER,
+        Permission.EVENT_READ_INNER,
         Permission.JOURNAL_READ,
     },
     Role.ADMINISTRATOR: FOR_SIGNED_IN
