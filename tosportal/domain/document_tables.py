@@ -15,9 +15,9 @@ from typing import Literal
 class Cell:
     """One cell, merged or not: where its upper left corner stands and how many rows and columns it covers.
 
-    `text` is as printed: paragraphs and line breaks of the cell are lines, no-break spaces stay, the ends of lines are
-    trimmed of ordinary spaces. `number` is the exact stored number of a spreadsheet cell, None for text; per cents are
-    stored as shares (0.25 is shown as 25 %).
+    `text` is as printed: paragraphs and line breaks of the cell are lines, blank ones are left out, no-break spaces
+    stay, the ends of lines are trimmed of ordinary spaces; a nested table is not part of it. `number` is the exact
+    stored number of a spreadsheet cell, None for text and dates; per cents are stored as shares (0.25 for «25%»).
     """
 
     text: str
@@ -29,17 +29,17 @@ class Cell:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines of the text that are not blank."""
-        return tuple(line for line in self.text.split("\n") if line.strip())
+        """The lines of the text, none of them blank."""
+        return tuple(self.text.split("\n")) if self.text else ()
 
 
 @dataclass(frozen=True)
 class Table:
     """A table as a grid of `height` × `width`: cells in reading order, merged cells once, at their upper left corner.
 
-    `place` is said to people: «таблица 3», «таблица 2, вложенная в таблицу 1 (строка 4, графа 2)», «лист «Приложение 2»».
-    `heading` is the text that stands before the table, the nearest paragraphs since the previous table, up to five
-    lines, lines parted by a line break. `continues` tells that a table with the same columns stands directly before
+    `place` is said to people: «таблица 3», «таблица 3, строка 4, графа 2, вложенная таблица 1», «лист «Приложение 2»».
+    `heading` is the text that stands before the table: the nearest paragraphs since the previous table, up to eight,
+    parted by line breaks. `continues` tells that a table with the same columns stands directly before
     this one: a table broken by a page.
 
     A table of a sheet begins at row `top` and column `left` of that sheet (from 0); `sheet` is the name of the sheet,
