@@ -1,20 +1,22 @@
 """The programme in the database is the programme on paper: every printed total, to the kopeck."""
 
 import copy
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import tosportal
 from tests.conftest import NOW
-from tests.make import make_municipality
+from tests.make import make_contest, make_municipality
 from tosportal.domain.errors import RuleBroken
 from tosportal.features.programmes import queries, service
-from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
+from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.audit import JournalEntry
 from tosportal.support.db import db
@@ -172,3 +174,90 @@ def test_a_programme_is_not_loaded_twice(app):
     load()
     with pytest.raises(RuleBroken, match="уже загружена"):
         service.load_programme(DOCUMENT, municipality=municipality_of_page(), actor=None, now=NOW)
+
+
+ACT = service.Act("постановление администрации", "1200/10", date(2026, 5, 20))
+
+
+def adopt(programme: Programme, data: dict[str, Any], act: service.Act = ACT) -> ProgrammeEdition:
+    return service.adopt_edition(programme, data, act=act, reason="Уточнён бюджет", actor=None, now=NOW)
+
+
+def with_more_for(code: str, year: str, rub: str) -> dict[str, Any]:
+    """The document with another local sum of one activity, and its amount with it."""
+    data = copy.deepcopy(DOCUMENT)
+    row = next(one for one in data["activities"] if one["id"] == code)
+    change = Decimal(rub) - Decimal(row["sources"]["local"][year]["rub"])
+    row["sources"]["local"][year]["rub"] = rub
+    row["amount"][year]["rub"] = str(Decimal(row["amount"][year]["rub"]) + change)
+    return data
+
+
+def test_a_new_edition_changes_sums_and_keeps_the_rows(app):
+    programme = load()
+    code = DOCUMENT["activities"][-1]["id"]
+    before = {one.code: one.id for one in db.session.scalars(select(Activity))}
+    edition = adopt(programme, with_more_for(code, "2026", "30000.00"))
+    assert (edition.number, programme.edition, programme.act_number) == (2, 2, "1200/10")
+    assert {one.code: one.id for one in db.session.scalars(select(Activity))} == before
+    paid = select(ActivityFunding.planned_sum).where(
+        ActivityFunding.activity_id == before[code], ActivityFunding.year == 2026, ActivityFunding.source == "local"
+    )
+    assert db.session.scalar(paid) == Decimal("30000.00")
+    first = db.session.scalars(select(ProgrammeEdition).where(ProgrammeEdition.number == 1)).one()
+    assert first.document["activities"][-1]["sources"]["local"]["2026"]["rub"] == "27013.24"
+    assert db.session.scalar(select(JournalEntry.act).order_by(JournalEntry.id.desc())) == "programme.edition_adopted"
+
+
+def test_the_same_document_again_is_the_edition_in_force(app):
+    programme = load()
+    assert adopt(programme, DOCUMENT).number == 1
+    assert db.session.scalar(select(func.count()).select_from(ProgrammeEdition)) == 1
+
+
+def test_a_paper_that_knows_no_portal_keeps_name_and_measures(app):
+    programme = load()
+    paper = with_more_for(DOCUMENT["activities"][-1]["id"], "2026", "30000.00")
+    del paper["portal"]
+    assert adopt(programme, paper).number == 2
+    counted = select(Indicator.measure).where(Indicator.measure != "").order_by(Indicator.id)
+    assert db.session.scalars(counted).all() == ["supported_tos", "support_sum"]
+
+
+def test_what_something_points_at_is_not_dropped(app):
+    programme = load()
+    shorter = copy.deepcopy(DOCUMENT)
+    gone = shorter["activities"].pop()
+    activity = db.session.scalars(select(Activity).where(Activity.code == gone["id"])).one()
+    contest = make_contest(db.session.get_one(Municipality, programme.municipality_id))
+    contest.activity_id = activity.id
+    db.session.flush()
+    with pytest.raises(RuleBroken, match="нельзя убрать из программы"):
+        adopt(programme, shorter)
+
+
+def test_what_nothing_points_at_goes(app):
+    programme = load()
+    shorter = copy.deepcopy(DOCUMENT)
+    gone = shorter["activities"].pop()
+    adopt(programme, shorter)
+    assert gone["id"] not in set(db.session.scalars(select(Activity.code)))
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (service.Act(number=" ", on=date(2026, 5, 20)), "Назовите номер постановления"),
+        (service.Act(number="1"), "Укажите день постановления"),
+    ],
+)
+def test_an_edition_needs_its_act(app, act, words):
+    programme = load()
+    with pytest.raises(RuleBroken, match=words):
+        adopt(programme, with_more_for(DOCUMENT["activities"][-1]["id"], "2026", "30000.00"), act)
+
+
+def test_the_document_of_another_programme_is_refused(app):
+    programme = load()
+    with pytest.raises(RuleBroken, match="другой программы"):
+        adopt(programme, SMALL | {"portal": {"slug": "yards"}})

@@ -103,6 +103,15 @@ def regulation_of(contest: Contest) -> Regulation:
     return regulation_of_edition(edition_in_force(contest))
 
 
+def programme_edition_of(contest: Contest) -> int:
+    """The number of the edition in force of the programme that pays for a contest."""
+    return db.session.scalars(
+        select(Programme.edition)
+        .join(Activity, Activity.programme_id == Programme.id)
+        .where(Activity.id == contest.activity_id)
+    ).one()
+
+
 # --- money of the programme ----------------------------------------------------------------------------------------
 
 

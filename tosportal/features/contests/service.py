@@ -114,6 +114,7 @@ def announce_contest(contest: Contest, *, actor: Person | None, now: datetime) -
     if remarks := announcement_remarks(contest, regulation, sum(fund.values(), Decimal("0.00")), now):
         raise RuleBroken(remarks)
     contest.announced_at = now
+    contest.programme_edition = queries.programme_edition_of(contest)
     edition = queries.edition_in_force(contest)
     after = {"announced_at": now, "edition": contest.edition, "digest": digest(edition.definition), "fund": fund}
     _record("contest.announced", contest, actor, now, after=after)
