@@ -168,9 +168,7 @@ def read_event(given: Mapping[str, str], *, today: date) -> tuple[EventFacts | N
         if not texts[name]:
             remarks.append(Remark(remark, place=name))
     remarks += [
-        Remark(
-            N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": LENGTHS[name], "actual": len(text)}, name
-        )
+        Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": LENGTHS[name], "actual": len(text)}, name)
         for name, text in texts.items()
         if len(text) > LENGTHS[name]
     ]
@@ -183,7 +181,16 @@ def read_event(given: Mapping[str, str], *, today: date) -> tuple[EventFacts | N
         remarks.append(Remark(N_("Проверьте ссылку: она начинается с https://"), place="link"))
     if remarks or held_on is None or participants is None:
         return None, remarks
-    facts = EventFacts(EventKind(kind), held_on=held_on, participants=participants, counting=Counting(counting), **texts)
+    facts = EventFacts(
+        kind=EventKind(kind),
+        title=texts["title"],
+        held_on=held_on,
+        place=texts["place"],
+        participants=participants,
+        counting=Counting(counting),
+        description=texts["description"],
+        link=texts["link"],
+    )
     return facts, []
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tosportal.features.programmes.models import Activity
+from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support.db import Base, Moment
 
 
@@ -42,10 +44,23 @@ class Event(Base):
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
 
-    toses: Mapped[list["EventTos"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    toses: Mapped[list["EventTos"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="EventTos.tos_id"
+    )
     evidence: Mapped[list["EventEvidence"]] = relationship(lazy="raise", order_by="EventEvidence.id")
+    activity: Mapped[Activity | None] = relationship(lazy="raise")
+    municipality: Mapped[Municipality] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def photos(self) -> list["EventEvidence"]:
+        return [one for one in self.evidence if one.kind == "photo" and one.removed_at is None]
+
+    @property
+    def papers(self) -> list["EventEvidence"]:
+        """Lists of people and documents: never public."""
+        return [one for one in self.evidence if one.kind != "photo" and one.removed_at is None]
 
 
 class EventTos(Base):
@@ -55,6 +70,8 @@ class EventTos(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
     tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), primary_key=True, index=True)
+
+    tos: Mapped[Tos] = relationship(lazy="raise")
 
 
 class EventEvidence(Base):

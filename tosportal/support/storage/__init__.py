@@ -8,6 +8,7 @@ from tosportal.support.storage.addresses import storage_from_url
 from tosportal.support.storage.current import current_storage, init_storage
 from tosportal.support.storage.interface import Storage, StorageUnavailable, Stored, new_key
 from tosportal.support.storage.local_folder import LocalFolder
+from tosportal.support.storage.pictures import photo_made_anew
 from tosportal.support.storage.s3 import S3Storage
 from tosportal.support.storage.upload_checks import KINDS, Accepted, check_upload, clean_name
 
@@ -24,5 +25,6 @@ __all__ = [
     "current_storage",
     "init_storage",
     "new_key",
+    "photo_made_anew",
     "storage_from_url",
 ]

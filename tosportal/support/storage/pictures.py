@@ -1,0 +1,51 @@
+"""A photo made anew before it is shown to everybody: only the picture is left of the file that came in."""
+
+import io
+import struct
+import zlib
+from typing import IO
+
+from PIL import Image, ImageOps
+
+from tosportal.domain.errors import Remark, RuleBroken
+from tosportal.support.storage.upload_checks import BROKEN, PIXELS
+
+LONGEST_SIDE = 1600
+QUALITY = 82
+PAPER = (255, 255, 255)
+
+
+def photo_made_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> bytes:
+    """A JPEG of the picture, turned upright, at most `longest` points a side, with nothing else in it: no place, time
+    or maker of the camera, no preview of another picture, no bytes after the end.
+
+    `stream` has passed `check_upload`. The same file gives the same bytes. Raises RuleBroken when it cannot be decoded.
+    """
+    stream.seek(0)
+    try:
+        with Image.open(stream, formats=["JPEG", "PNG"]) as picture:
+            if picture.format == "JPEG":
+                picture.draft("RGB", (longest, longest))  # decoded small: less memory, less time
+            picture.thumbnail((longest, longest))  # before it is turned: a second copy of a big one is dear
+            flat = _without_transparency(ImageOps.exif_transpose(picture))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise RuleBroken(Remark(PIXELS)) from error
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error, zlib.error) as error:
+        raise RuleBroken(Remark(BROKEN)) from error
+    out = io.BytesIO()
+    flat.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def _without_transparency(picture: Image.Image) -> Image.Image:
+    """The points alone in a fresh picture: what Pillow remembers of the file (EXIF, comments) stays behind."""
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        seen = picture.convert("RGBA")
+        flat = Image.new("RGB", picture.size, PAPER)
+        flat.paste(seen, mask=seen.getchannel("A"))
+        return flat
+    if picture.mode.startswith("I"):  # 16 bits a point: Pillow cuts them off instead of scaling
+        picture = picture.convert("I").point(lambda value: value / 256)
+    flat = Image.new("RGB", picture.size)
+    flat.paste(picture.convert("RGB"))
+    return flat
