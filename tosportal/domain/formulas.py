@@ -5,7 +5,7 @@ ever run as a program. There are numbers, names, + − × :, brackets, per cent;
 
 How a sign is told from a letter: where an operand has just ended, «х» or «x» of either alphabet is multiplication,
 where one is expected it is a name. A sign glued to a name («КобщX100») is seen by its alphabet or by the power of ten
-after it. «100 %» is the factor 100 (authors write «× 100 %» for «in per cent»); any other per cent is its hundredth part.
+after it. «100 %» is the factor 100 (authors write «× 100 %» for «in per cent»); any other per cent is a hundredth part.
 
 Basis: issue 3, point 11; DOMAIN §6.1 (passport of an indicator).
 """
