@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from tosportal.domain.errors import Remark
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -125,7 +127,7 @@ class SourceDocument:
     """A document that was read.
 
     `order` holds paragraphs and tables as they follow; `tables` and `paragraphs` are the same objects by kind. A nested
-    table follows directly after the table that holds it. `notes` says in plain Russian what a person should know of the
+    table follows directly after the table that holds it. `notes` says what a person should know of the
     reading: hidden sheets, formulas without a saved value, revisions that were taken or left out.
     """
 
@@ -133,4 +135,4 @@ class SourceDocument:
     tables: tuple[Table, ...]
     paragraphs: tuple[Paragraph, ...]
     order: tuple[Paragraph | Table, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
