@@ -1,0 +1,170 @@
+"""Places inside a programme's document: `activities[act-1-1].sources.local.2026.rub`, read, written and said in words.
+
+A step in brackets chooses the row of a list by its `id`, or by its number from 0 where rows have no id.
+"""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.money import parse_decimal, parse_roubles
+
+STEP = re.compile(r"\[([^\[\]]+)\]|([^.\[\]]+)")
+WORDS: Mapping[str, str] = {
+    "passport": N_("Паспорт"),
+    "goal": N_("Цель"),
+    "tasks": N_("Задача"),
+    "indicators": N_("Показатель"),
+    "activities": N_("Мероприятие"),
+    "funding": N_("Финансирование"),
+    "name": N_("Название"),
+    "number": N_("Номер"),
+    "unit": N_("Единица"),
+    "targets": N_("Плановое значение"),
+    "value": N_("Значение"),
+    "sources": N_("Источник"),
+    "regional": N_("областной бюджет"),
+    "local": N_("местный бюджет"),
+    "extrabudget": N_("внебюджетные источники"),
+    "federal": N_("федеральный бюджет"),
+    "amount": N_("Сумма затрат"),
+    "unit_cost": N_("Стоимость единицы"),
+    "quantity": N_("Количество"),
+    "total": N_("итого"),
+    "term": N_("Срок"),
+    "from": N_("с года"),
+    "to": N_("по год"),
+    "expected_result": N_("Ожидаемый результат"),
+    "expected_results": N_("Ожидаемые результаты"),
+    "executors": N_("Исполнители"),
+    "developers": N_("Разработчики"),
+    "customer": N_("Заказчик"),
+    "head": N_("Руководитель"),
+    "weight_column_printed": N_("Графа «вес»"),
+    "methodology": N_("Методика расчёта"),
+    "formula": N_("Формула"),
+}
+SILENT = frozenset({"rub", "value", "by_year", "name"})
+"""Steps that say nothing to a person when they stand last or between others."""
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """The steps of a path; a step in brackets keeps its brackets.
+
+    >>> steps_of("activities[act-1-1].sources.local.2026.rub")
+    ('activities', '[act-1-1]', 'sources', 'local', '2026', 'rub')
+    """
+    return tuple(f"[{row}]" if row else key for row, key in STEP.findall(path))
+
+
+def value_at(data: Any, path: str) -> Any:
+    """What stands at a path; KeyError when nothing can."""
+    for step in steps_of(path):
+        data = data[_key(data, step)]
+    return data
+
+
+def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the document with these values at these paths; KeyError for a path that leads nowhere.
+
+    >>> with_values({"tasks": [{"id": "t1", "name": "А"}]}, {"tasks[t1].name": "Б"})
+    {'tasks': [{'id': 't1', 'name': 'Б'}]}
+    """
+    changed = copy.deepcopy(dict(data))
+    for path, value in values.items():
+        *way, last = steps_of(path)
+        place: Any = changed
+        for step in way:
+            place = place[_key(place, step)]
+        place[_key(place, last, new=True)] = value
+    return changed
+
+
+def typed_value(path: str, typed: str, before: Any) -> Any:
+    """What a person typed for a path, as the document holds it: roubles, numbers, whole numbers or text.
+
+    A blank or a dash for a number or a sum is None. Raises RuleBroken with the path as place when it is no number.
+    """
+    text = " ".join(typed.split())
+    steps = steps_of(path)
+    try:
+        if steps[-1] == "rub":
+            return None if _is_dash(text) else f"{parse_roubles(text):.2f}"
+        if steps[-1] == "value" or steps[-2:-1] == ("by_year",):
+            return None if _is_dash(text) else _plain(parse_decimal(text, places=6))
+    except RuleBroken as error:
+        raise RuleBroken(Remark(one.template, one.values, path) for one in error.remarks) from error
+    if isinstance(before, int) and not isinstance(before, bool):
+        if not re.fullmatch(r"[0-9]{1,6}", text):
+            raise RuleBroken(Remark(N_("Введите целое число, например 3"), {}, path))
+        return int(text)
+    return text
+
+
+def shown_value(value: Any) -> str:
+    """A value of the document as a person types it.
+
+    >>> shown_value("721486.76"), shown_value(None), shown_value("п. 3.2"), shown_value(2026)
+    ('721486,76', '', 'п. 3.2', '2026')
+    """
+    if value is None:
+        return ""
+    text = str(value)
+    return text.replace(".", ",") if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
+
+
+def path_words(data: Mapping[str, Any], path: str) -> list[str]:
+    """The path in words for a person: names of parts to be translated, and names of rows as the document has them."""
+    found: list[str] = []
+    place: Any = data
+    for step in steps_of(path):
+        key = _key(place, step)
+        place = place[key]
+        if step.startswith("["):
+            name = place.get("name") if isinstance(place, Mapping) else None
+            found.append(str(name or step[1:-1]))
+        elif step not in SILENT:
+            found.append(WORDS.get(step, step.replace("_", " ")))
+    return found
+
+
+def leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a document that can be put right, with its path: texts, numbers, None; never what was printed."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if not str(key).endswith("printed") and key not in {"id", "schema", "printed"}:
+                yield from leaves(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list | tuple):
+        for number, row in enumerate(data):
+            name = row["id"] if isinstance(row, Mapping) and row.get("id") else number
+            yield from leaves(row, f"{path}[{name}]")
+    elif not isinstance(data, bool):
+        yield path, data
+
+
+def _key(place: Any, step: str, *, new: bool = False) -> Any:
+    """The key or the index of a step; KeyError when it leads nowhere."""
+    if step.startswith("["):
+        if not isinstance(place, Sequence) or isinstance(place, str):
+            raise KeyError(step)
+        name = step[1:-1]
+        for number, row in enumerate(place):
+            if isinstance(row, Mapping) and row.get("id") == name:
+                return number
+        if name.isdecimal() and int(name) < len(place):
+            return int(name)
+        raise KeyError(step)
+    if not isinstance(place, Mapping) or (step not in place and not new):
+        raise KeyError(step)
+    return step
+
+
+def _is_dash(text: str) -> bool:
+    return text in {"", "-", "–", "—", "−", "‒"}
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
