@@ -1,12 +1,10 @@
 """Files in typed slots: the bytes first, the row after them, and never one without the other."""
 
-import logging
 import secrets
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.features.accounts.models import Person
@@ -15,11 +13,9 @@ from tosportal.features.applications.queries import attachments_of
 from tosportal.features.applications.service.rows import ensure_editable, lock, record
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.support.db import db
-from tosportal.support.storage import Storage, StorageUnavailable, check_upload, current_storage, new_key
+from tosportal.support.storage import check_upload, current_storage, new_key, remember_to_undo
 
-log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
-STORED = "stored_in_this_transaction"
 LOADED_FOR_RECORD = (joinedload(Application.contest),)
 
 
@@ -87,26 +83,3 @@ def remove_attachment(
     db.session.flush()
     before = {"slot": attachment.slot, "sha256": attachment.sha256, "attachment": attachment.id}
     record("application.file_removed", application, actor=actor, now=now, before=before)
-
-
-def remember_to_undo(storage: Storage, key: str) -> None:
-    """If this transaction does not commit, the object goes away with it."""
-    db.session().info.setdefault(STORED, []).append((storage, key))
-
-
-@event.listens_for(db.session, "after_commit")
-def _keep_files(session: Session) -> None:
-    if not session.in_nested_transaction():
-        session.info.pop(STORED, None)
-
-
-@event.listens_for(db.session, "after_rollback")
-def _remove_files(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    for storage, key in session.info.pop(STORED, ()):
-        try:
-            storage.delete(key)
-        except StorageUnavailable as trouble:
-            # Usually nothing came there at all. The person's answer matters more than bytes that no row names.
-            log.warning("object %s could not be taken back, it may lie there without a row: %s", key, trouble)
