@@ -162,7 +162,7 @@ def test_approval_and_publication_are_acts_with_letters(app):
     assert "поддержана. Сумма: 140 000,00 ₽" in letters[0].body.replace("\xa0", " ")
     assert "не поддержана" in letters[6].body
     acts = db.session.scalars(select(audit.JournalEntry.act).order_by(audit.JournalEntry.id)).all()
-    assert acts[-3:] == ["decision.prepared", "decision.approved", "decision.published"]
+    assert acts[-4:] == ["decision.prepared", "decision.approved", "decision.published", "ledger.awards_posted"]
     with pytest.raises(RuleBroken, match="уже утверждено"):
         world.prepare()
     assert audit.verify()[1] is None

@@ -34,7 +34,9 @@ from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import may_see_marks, signed_marks
+from tosportal.features.ledger.service import PostedAward, post_awards
 from tosportal.features.registry.models import Municipality
+from tosportal.features.registry.service import today_in
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
@@ -283,7 +285,8 @@ def return_decision(decision: Decision, *, reason: str, actor: Person, now: date
 
 
 def publish_decision(decision: Decision, *, actor: Person, now: datetime) -> None:
-    """The approved decision is published: everybody sees it, applicants get letters, the official day is today.
+    """The approved decision is published: everybody sees it, applicants get letters, the official day is today, the
+    awards stand in the ledger of the programme.
 
     Raises RuleBroken when it is not approved, or published already.
     """
@@ -303,7 +306,17 @@ def publish_decision(decision: Decision, *, actor: Person, now: datetime) -> Non
         after={"number": decision.number, "digest": decision.digest},
         municipality_id=contest.municipality_id,
     )
-    outcomes = {row.application_id: row for row in db.session.scalars(queries.ranked_rows(decision.id)).unique()}
+    rows = list(db.session.scalars(queries.ranked_rows(decision.id)).unique())
+    post_awards(
+        contest.activity_id,
+        [award for row in rows for award in posted_awards(row, contest, decision)],
+        decision_id=decision.id,
+        year=contest.year,
+        decided_on=today_in(db.session.get_one(Municipality, contest.municipality_id), now),
+        actor=actor,
+        now=now,
+    )
+    outcomes = {row.application_id: row for row in rows}
     for person, application in queries.people_to_tell(contest.id):
         if (row := outcomes.get(application.id)) is not None:
             with force_locale(person.locale):
@@ -311,6 +324,13 @@ def publish_decision(decision: Decision, *, actor: Person, now: datetime) -> Non
             notifications.post(
                 "decision.results", to=person.email, subject=subject, body=body, now=now, person_id=person.id
             )
+
+
+def posted_awards(row: RankedApplication, contest: Contest, decision: Decision) -> list[PostedAward]:
+    """One award as the ledger keeps it, source by source, in the language of the district's papers."""
+    document = f"Решение по конкурсу «{contest.name}», {contest.year} год, протокол № {decision.number}"
+    note = f"Заявка № {row.application.number}, {row.application.tos.name}"
+    return [PostedAward(share.source, share.share_sum, document, note) for share in row.shares]
 
 
 def ensure_open(decision: Decision, contest: Contest) -> None:
