@@ -10,26 +10,55 @@ from tosportal.domain.errors import N_, Remark, RuleBroken
 
 
 class Direction(StrEnum):
-    """Which way is better."""
+    """Which way is better. ZERO: none at all is the target. KEEP: staying at the plan, or between two bounds, is."""
 
     GROWING = "growing"
     DECREASING = "decreasing"
+    ZERO = "zero"
+    KEEP = "keep"
 
 
 DIRECTION_NAMES: Mapping[Direction, str] = {
     Direction.GROWING: N_("чем больше, тем лучше"),
     Direction.DECREASING: N_("чем меньше, тем лучше"),
+    Direction.ZERO: N_("цель — ноль"),
+    Direction.KEEP: N_("держать в пределах"),
+}
+# The direction of an indicator as a programme document codes it (`programme_document.DIRECTIONS`).
+DIRECTION_OF_CODE: Mapping[str, Direction] = {
+    "growth": Direction.GROWING,
+    "decline": Direction.DECREASING,
+    "zero": Direction.ZERO,
+    "stable": Direction.KEEP,
 }
 
 
 @dataclass(frozen=True)
+class ZeroRule:
+    """What the degree is when the plan is zero, where a ratio does not exist; None: it cannot be determined.
+
+    `both`: the fact is zero too. `growing_over`: the fact is above and more is better. `over`: it is above and more is
+    not better. Basis: DOMAIN §6.2 (a convention without a source, hence a setting of the method).
+    """
+
+    both: Fraction | None = Fraction(1)
+    growing_over: Fraction | None = Fraction(1)
+    over: Fraction | None = Fraction(0)
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """An indicator in one year: what was planned, what came out. None: not set, not known yet."""
+    """An indicator in one year: what was planned, what came out. None: not set, not known yet.
+
+    `low` and `high` are the bounds of a KEEP indicator; without them it is to stay at its plan.
+    """
 
     code: str
     plan: Decimal | None
     fact: Decimal | None
     direction: Direction = Direction.GROWING
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +88,13 @@ class ProgrammeAttainment:
         return tuple(row for row in self.rows if not row.is_determined)
 
 
-def attainment(indicator: Indicator) -> Attainment:
+def attainment(indicator: Indicator, zero: ZeroRule | None = None) -> Attainment:
     """The degree of attainment of one indicator.
 
-    Growing: fact / plan. Decreasing: plan / fact. No plan or no fact: not determined, never zero.
-    A plan of zero: fact of zero is 1; for a decreasing indicator any other fact is 0; for a growing one the plan is met
-    and the degree is 1, as a ratio to zero does not exist. A fact of zero with a decreasing plan above zero is 1 too.
+    Growing: fact / plan. Decreasing: plan / fact. To keep: 1 between the bounds, else the ratio to the nearest bound.
+    No plan or no fact: not determined, never zero. A plan of zero follows the rule `zero`; unless it says otherwise a
+    fact of zero is 1, any other is 0, but for a growing indicator it is 1, since the plan is met. A fact of zero with a
+    decreasing plan above zero is 1 too.
 
     >>> attainment(Indicator("1.2", Decimal(6), Decimal(7)))
     Attainment(code='1.2', degree=Fraction(7, 6), capped=Fraction(1, 1), note=None)
@@ -72,34 +102,78 @@ def attainment(indicator: Indicator) -> Attainment:
     Decimal('0.9409')
     >>> attainment(Indicator("1.2", Decimal(6), None)).is_determined
     False
+    >>> attainment(Indicator("bus", Decimal(10), Decimal(12), Direction.KEEP, Decimal(8), Decimal(11))).degree
+    Fraction(11, 12)
 
-    Raises RuleBroken for a negative plan or fact: a ratio would turn over.
+    Raises RuleBroken for a negative plan, fact or bound: a ratio would turn over.
     Basis: DOMAIN 6.1 (1), 6.2 (zero plan, no fact).
     """
-    if indicator.plan is None:
-        return Attainment(
-            indicator.code, None, None, Remark(N_("План на год не задан, степень достижения не определена"))
-        )
+    plan, low, high = indicator.plan, indicator.low, indicator.high
+    bounded = indicator.direction is Direction.KEEP and (low is not None or high is not None)
+    if plan is None and not bounded:
+        return _undetermined(indicator, N_("План на год не задан, степень достижения не определена"))
     if indicator.fact is None:
-        return Attainment(
-            indicator.code, None, None, Remark(N_("Нет данных о факте, степень достижения не определена"))
-        )
-    for value in (indicator.plan, indicator.fact):
-        if not value.is_finite() or value < 0:
+        return _undetermined(indicator, N_("Нет данных о факте, степень достижения не определена"))
+    for value in (plan, indicator.fact, low, high):
+        if value is not None and (not value.is_finite() or value < 0):
             raise RuleBroken(Remark(N_("Значение показателя не может быть отрицательным"), place=indicator.code))
-    plan, fact = Fraction(indicator.plan), Fraction(indicator.fact)
-    growing = indicator.direction is Direction.GROWING
-    over, under = (fact, plan) if growing else (plan, fact)
-    note = None
-    if under != 0:
-        degree = over / under
-    elif growing or over != 0 or plan == fact:
-        degree = Fraction(1)
+    fact, target = Fraction(indicator.fact), Fraction(plan or 0)
+    if indicator.direction is Direction.KEEP:
+        if low is not None and high is not None and low > high:
+            raise RuleBroken(Remark(N_("Нижняя граница показателя больше верхней"), place=indicator.code))
+        degree, by_rule = _kept(fact, *_bounds(indicator, target), zero or ZeroRule())
     else:
-        degree = Fraction(0)
-    if plan == 0 and fact != 0:
-        note = Remark(N_("План равен нулю: степень принята по правилу, а не вычислена"))
+        degree, by_rule = _ratio(fact, target, indicator.direction, zero or ZeroRule())
+    if degree is None:
+        return _undetermined(indicator, N_("План равен нулю, отношения к нулю нет: степень не определена"))
+    note = Remark(N_("План равен нулю: степень принята по правилу, а не вычислена")) if by_rule else None
     return Attainment(indicator.code, degree, min(degree, Fraction(1)), note)
+
+
+def _undetermined(indicator: Indicator, words: str) -> Attainment:
+    return Attainment(indicator.code, None, None, Remark(words))
+
+
+def _ratio(fact: Fraction, plan: Fraction, direction: Direction, zero: ZeroRule) -> tuple[Fraction | None, bool]:
+    """The degree, and whether the rule of zero gave it against a fact."""
+    growing = direction is Direction.GROWING
+    if plan == 0:
+        if fact == 0:
+            return zero.both, False
+        return (zero.growing_over if growing else zero.over), True
+    if growing:
+        return fact / plan, False
+    return (plan / fact if fact else Fraction(1)), False
+
+
+def _bounds(indicator: Indicator, plan: Fraction) -> tuple[Fraction, Fraction | None]:
+    if indicator.low is None and indicator.high is None:
+        return plan, plan
+    low = Fraction(indicator.low) if indicator.low is not None else Fraction(0)
+    return low, Fraction(indicator.high) if indicator.high is not None else None
+
+
+def _kept(fact: Fraction, low: Fraction, high: Fraction | None, zero: ZeroRule) -> tuple[Fraction | None, bool]:
+    if fact < low:
+        return fact / low, False
+    if high is None or fact <= high:
+        return (zero.both if high == 0 else Fraction(1)), False
+    return (zero.over, True) if high == 0 else (high / fact, False)
+
+
+def weighted_mean(values: Mapping[str, Fraction], weights: Mapping[str, Decimal] | None = None) -> Fraction:
+    """The mean of values by code, plain or by weights divided by their sum.
+
+    >>> weighted_mean({"a": Fraction(1), "b": Fraction(1, 2)}, {"a": Decimal(3), "b": Decimal(1)})
+    Fraction(7, 8)
+
+    Raises RuleBroken when a weight is missing, negative, or all are zero, or there is nothing to average.
+    """
+    shares = {code: Fraction(1) if weights is None else Fraction(weights.get(code, -1)) for code in values}
+    total = sum(shares.values(), Fraction(0))
+    if total <= 0 or min(shares.values()) < 0:
+        raise RuleBroken(Remark(N_("У каждого показателя должен быть вес, не меньше нуля, и сумма весов больше нуля")))
+    return sum((shares[code] * value for code, value in values.items()), Fraction(0)) / total
 
 
 def programme_attainment(
@@ -119,16 +193,11 @@ def programme_attainment(
     Basis: DOMAIN 6.1 (2), 6.2.
     """
     rows = tuple(attainment(indicator) for indicator in indicators)
-    determined = [row for row in rows if row.degree is not None]
-    if not determined:
+    degrees = {row.code: row.degree for row in rows if row.degree is not None}
+    if not degrees:
         return ProgrammeAttainment(rows, None, None)
-    shares = {row.code: Fraction(1) if weights is None else Fraction(weights.get(row.code, -1)) for row in determined}
-    total = sum(shares.values(), Fraction(0))
-    if total <= 0 or min(shares.values()) < 0:
-        raise RuleBroken(Remark(N_("У каждого показателя должен быть вес, не меньше нуля, и сумма весов больше нуля")))
-    mean = sum((shares[row.code] * (row.capped or 0) for row in determined), Fraction(0)) / total
-    uncapped = sum((shares[row.code] * (row.degree or 0) for row in determined), Fraction(0)) / total
-    return ProgrammeAttainment(rows, mean, uncapped)
+    capped = {code: min(degree, Fraction(1)) for code, degree in degrees.items()}
+    return ProgrammeAttainment(rows, weighted_mean(capped, weights), weighted_mean(degrees, weights))
 
 
 @dataclass(frozen=True)
