@@ -1,4 +1,4 @@
-"""What happens to programmes."""
+"""A programme and its editions: loaded from its document, brought to a new one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -136,6 +136,15 @@ def adopt_edition(
         municipality_id=programme.municipality_id,
     )
     return edition_in_force(programme)
+
+
+def put_act(programme: Programme, act: Act, reason: str) -> None:
+    """The edition in force was made by this act; what is not said stays as the document says."""
+    edition = edition_in_force(programme)
+    edition.act_name, edition.reason = act.name, reason.strip()
+    edition.act_number = programme.act_number = act.number.strip() or edition.act_number
+    edition.act_on = programme.act_on = act.on or edition.act_on
+    db.session.flush()
 
 
 def edition_in_force(programme: Programme) -> ProgrammeEdition:
