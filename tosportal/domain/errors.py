@@ -16,8 +16,8 @@ class Remark:
     """One thing that is wrong or worth saying: a Russian template and its raw values.
 
     The suffix of a value's name says how it is shown: `…_sum` roubles (Decimal), `…_percent` a Decimal, `…_on` a date,
-    `…_at` an aware datetime; other values are shown as they are. `place` is the field or row it belongs to, `clause`
-    the clause of the regulation it comes from.
+    `…_at` an aware datetime, other Decimals get a comma; other values are shown as they are. `place` is the field or
+    row it belongs to, `clause` the clause of the regulation it comes from.
 
     >>> str(Remark("Сумма не может быть больше %(limit_sum)s", {"limit_sum": Decimal("120000")}))
     'Сумма не может быть больше 120\\xa0000,00\\xa0₽'
@@ -43,6 +43,8 @@ def shown_in_russian(name: str, value: object) -> str:
         return value.strftime("%d.%m.%Y, %H:%M:%S")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",").replace("-", "−")
     return f"{value}"
 
 
