@@ -12,10 +12,11 @@ from io import BytesIO
 
 from tosportal.domain.document_tables import Paragraph, SourceDocument, Table
 from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.support.documents.sheet_blocks import HEADING_MAX, SheetReader
+from tosportal.support.documents.sheet_blocks import BLOCKS_MAX, SheetReader
 from tosportal.support.documents.sheet_tables import read_sheets
-from tosportal.support.documents.table_grid import GridMaker, RawTable
+from tosportal.support.documents.table_grid import GridMaker, RawTable, heading_of
 from tosportal.support.documents.word_tables import read_word
+from tosportal.support.documents.xml_parts import TOO_LARGE
 from tosportal.support.storage import upload_checks
 from tosportal.support.storage.upload_checks import check_upload, opened
 
@@ -96,6 +97,8 @@ def sheet_document(archive: zipfile.ZipFile) -> SourceDocument:
         reader = SheetReader(sheet, positions)
         order += reader.read()
         positions = reader.positions
+        if len(order) > BLOCKS_MAX:
+            raise RuleBroken(Remark(TOO_LARGE))
     return document_of("xlsx", order, notes)
 
 
@@ -115,7 +118,7 @@ def word_document(archive: zipfile.ZipFile) -> SourceDocument:
             before = before if GOES_ON.match(block) else None
             continue
         tables += 1
-        found = maker.tables_of(block, Table(f"таблица {tables}", "\n".join(heading[-HEADING_MAX:]), (), 0, 0))
+        found = maker.tables_of(block, Table(f"таблица {tables}", heading_of(heading), (), 0, 0))
         if before and goes_on(before, (block, found[0])):
             found[0] = replace(found[0], continues=True)
         order += found

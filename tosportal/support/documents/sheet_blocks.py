@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from tosportal.domain.document_tables import Cell, Paragraph, Table, column_letters
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.support.documents.sheet_tables import Sheet, SheetCell
-from tosportal.support.documents.table_grid import LARGE_TABLE, POSITIONS_MAX, WIDTH_MAX
+from tosportal.support.documents.table_grid import LARGE_TABLE, POSITIONS_MAX, WIDTH_MAX, heading_of
 
 YEAR = re.compile(r"(?:19|20)\d\d")
 COLUMN_NUMBER_MAX = 60
-HEADING_MAX = 8
+BLOCKS_MAX = 50_000
 Columns = dict[int, SheetCell]
 Span = tuple[int, int, int, int]
 
@@ -27,7 +27,7 @@ class SheetReader:
     sheet: Sheet
     positions: int = 0
     rows: dict[int, Columns] = field(default_factory=dict)
-    spans: dict[tuple[int, int], Span] = field(default_factory=dict)
+    spans: dict[int, list[Span]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for (row, column), cell in sorted(self.sheet.cells.items()):
@@ -37,21 +37,19 @@ class SheetReader:
     def place_merges(self) -> None:
         """Merged ranges cut to the filled part of the sheet; those that overlap an earlier one are passed over."""
         bottom, right = max(self.rows), max(column for _, column in self.sheet.cells)
-        taken: dict[int, list[tuple[int, int]]] = {}
+        taken: set[tuple[int, int]] = set()
         area = 0
         for top, left, stated_low, stated_far in self.sheet.merges:
             if top > bottom or left > right:
                 continue
             low, far = min(stated_low, bottom), min(stated_far, right)
-            area += low - top + 1
+            area += (low - top + 1) * (far - left + 1)
             if area > POSITIONS_MAX:
                 raise self.too_large(bottom + 1, right + 1)
-            lines = [taken.setdefault(row, []) for row in range(top, low + 1)]
-            if any(begin <= far and left <= end for line in lines for begin, end in line):
-                continue
-            for line in lines:
-                line.append((left, far))
-            self.spans[top, left] = (top, left, low, far)
+            places = {(row, column) for row in range(top, low + 1) for column in range(left, far + 1)}
+            if taken.isdisjoint(places):
+                taken |= places
+                self.spans.setdefault(top, []).append((top, left, low, far))
 
     def too_large(self, rows: int, columns: int) -> RuleBroken:
         """The refusal of a table that does not fit."""
@@ -61,8 +59,8 @@ class SheetReader:
     def blocks(self) -> Iterator[list[int]]:
         """Numbers of rows that follow without a blank row between; a merged range holds its rows together."""
         held: dict[int, int] = {}
-        for top, _, low, _ in self.spans.values():
-            held[top] = max(held.get(top, 0), low)
+        for top, spans in self.spans.items():
+            held[top] = max(low for _, _, low, _ in spans)
         block: list[int] = []
         reach = -1
         for row in sorted(set(self.rows) | set(held)):
@@ -122,7 +120,7 @@ class SheetReader:
     def table(self, top: int, last: int, heading: list[str], before: Table | None) -> Table:
         """The table between two rows, both inclusive."""
         found = [(row, column) for row in range(top, last + 1) for column in self.rows.get(row, {})]
-        spans = [span for (row, _), span in self.spans.items() if top <= row <= last]
+        spans = [span for row in range(top, last + 1) for span in self.spans.get(row, ())]
         left = min([column for _, column in found] + [span[1] for span in spans])
         right = max([column for _, column in found] + [span[3] for span in spans])
         low = max([last] + [span[2] for span in spans])
@@ -136,7 +134,7 @@ class SheetReader:
         cells = [*self.cells_between(top, last, spans, left)]
         return Table(
             place=f"лист «{self.sheet.name}»",
-            heading="\n".join(heading[-HEADING_MAX:]),
+            heading=heading_of(heading),
             cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
             height=height,
             width=width,

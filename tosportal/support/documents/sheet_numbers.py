@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
@@ -64,7 +65,10 @@ def shown_number(number: Decimal, code: str) -> str:
     if not core:
         return text or (plain(number) if not section else "")
     value = abs(number) if section is not sections[0] else number
-    return text.replace("\0", by_pattern(value, core, text.count("%")))
+    try:
+        return text.replace("\0", by_pattern(value, core, text.count("%")))
+    except InvalidOperation:
+        return plain(number)
 
 
 def split_sections(code: str) -> list[str]:
@@ -100,6 +104,7 @@ def by_pattern(number: Decimal, core: str, percents: int) -> str:
     return head.replace(",", "\u00a0") + ("," + tail if tail else "")
 
 
+@lru_cache(1024)
 def is_date(code: str) -> bool:
     """Whether a format shows a date or a time."""
     return bool(is_date_format(code))

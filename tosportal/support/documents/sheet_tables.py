@@ -55,6 +55,15 @@ class Sheet:
     has_hidden_rows: bool = False
 
 
+def without_blank_lines(text: str) -> str:
+    """The lines that show something, without ordinary spaces at their ends."""
+    if "\n" not in text:
+        text = text.strip(" \t\r")
+        return text if text.strip() else ""
+    lines = (line.strip(" \t\r") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line.strip())
+
+
 def position(reference: str) -> tuple[int, int] | None:
     """Row and column from 0 of a reference such as B12; None when it is none."""
     match = REFERENCE.fullmatch(reference)
@@ -127,7 +136,7 @@ class SharedTexts:
     def end(self, name: str) -> None:
         """A text is complete."""
         if name == "si":
-            self.texts.append("".join(self.chunks))
+            self.texts.append(without_blank_lines("".join(self.chunks)))
         elif name == "rPh":
             self.in_hint = False
         elif name == "t":
@@ -146,6 +155,7 @@ class SheetPart:
     sheet: Sheet
     book: Workbook
     shared: list[str]
+    meter: Meter
     row: int = -1
     column: int = -1
     kind: str = "n"
@@ -203,12 +213,11 @@ class SheetPart:
     def end_cell(self) -> None:
         """Keep the cell when it shows something."""
         cell = self.shown()
-        lines = (line.strip(" \t\r") for line in cell.text.split("\n"))
-        text = "\n".join(line for line in lines if line.strip())
-        if text:
+        if cell.text:
             if len(self.sheet.cells) >= CELLS_MAX:
                 raise RuleBroken(Remark(TOO_LARGE))
-            self.sheet.cells[self.row, self.column] = SheetCell(text, cell.number)
+            self.meter.count_text(len(cell.text))  # one shared text may be shown by every cell
+            self.sheet.cells[self.row, self.column] = cell
             self.sheet.has_hidden_rows |= self.is_hidden_row
         elif self.has_formula and not self.value and self.kind != "str":
             self.sheet.not_counted.append(f"{column_letters(self.column)}{self.row + 1}")
@@ -222,16 +231,16 @@ class SheetPart:
                 raise RuleBroken(Remark(BROKEN))
             return SheetCell(self.shared[place] if value else "")
         if self.kind == "inlineStr":
-            return SheetCell("".join(self.inline))
+            return SheetCell(without_blank_lines("".join(self.inline)))
         if self.kind == "b":
             return SheetCell({"1": "ИСТИНА", "0": "ЛОЖЬ"}.get(value.strip(), value))
         number = exact_number(value.strip()) if self.kind == "n" else None
         if number is None:
-            return SheetCell(value)
+            return SheetCell(without_blank_lines(value))
         code = self.book.code_of(self.style)
         if is_date(code):
             return SheetCell(shown_date(number, code, self.book.from_1904))
-        return SheetCell(shown_number(number, code) or plain(number), number)
+        return SheetCell(shown_number(number, code).strip() or plain(number), number)
 
     def merge(self, reference: str) -> None:
         """Remember a merged range; junk is passed over."""
@@ -269,7 +278,7 @@ def read_sheets(archive: zipfile.ZipFile) -> tuple[list[Sheet], list[Remark]]:
             notes.append(Remark(HIDDEN_SHEET, {"sheet": name}))
             continue
         sheet = Sheet(name)
-        pump(archive, target, SheetPart(sheet, book, shared.texts), meter)
+        pump(archive, target, SheetPart(sheet, book, shared.texts, meter), meter)
         sheets.append(sheet)
         notes += notes_of(sheet)
     if not any(sheet.cells for sheet in sheets):

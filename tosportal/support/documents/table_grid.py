@@ -11,6 +11,9 @@ from tosportal.domain.errors import N_, Remark, RuleBroken
 
 WIDTH_MAX = 300
 POSITIONS_MAX = 400_000
+BORDERS_MAX = 3_000
+HEADING_MAX = 8
+HEADING_LENGTH_MAX = 4_000
 HAIR = 60  # twentieths of a point: about a millimetre
 LARGE_TABLE = N_(
     "%(table)s слишком большая: строк %(rows)s, граф %(columns)s. "
@@ -18,7 +21,7 @@ LARGE_TABLE = N_(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class RawCell:
     """A cell as it stands in its row."""
 
@@ -29,7 +32,7 @@ class RawCell:
     nested: list["RawTable"] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class RawRow:
     """A row: the cells and the empty columns before them."""
 
@@ -38,7 +41,7 @@ class RawRow:
     is_deleted: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class RawTable:
     """A table: rows and the widths of its columns in twentieths of a point, when stated."""
 
@@ -85,6 +88,11 @@ def seen_borders(rows: list[list[Placed]], widths: list[int]) -> dict[int, int]:
     return seen
 
 
+def heading_of(lines: list[str]) -> str:
+    """The last lines before a table, of a length that is a heading and not a chapter."""
+    return "\n".join(line[-HEADING_LENGTH_MAX:] for line in lines[-HEADING_MAX:])[-HEADING_LENGTH_MAX:]
+
+
 class GridMaker:
     """Makes tables of one document; counts the positions of all of them."""
 
@@ -95,8 +103,9 @@ class GridMaker:
     def tables_of(self, raw: RawTable, empty: Table) -> list[Table]:
         """The table of these rows, made from one that has only its place and heading, and the tables nested in it."""
         rows = placed_rows(raw)
-        seen = seen_borders(rows, raw.widths)
-        height, width = len(rows), max(seen.values(), default=0)
+        count = len({end for row in rows for _, _, end in row})
+        seen = seen_borders(rows, raw.widths) if count < BORDERS_MAX else {}
+        height, width = len(rows), max(seen.values(), default=count)
         self.positions += height * width
         if width > WIDTH_MAX or self.positions > POSITIONS_MAX:
             place = empty.place[:1].upper() + empty.place[1:]
@@ -126,5 +135,6 @@ class GridMaker:
         """The tables inside a cell, with those inside them."""
         found: list[Table] = []
         for number, raw in enumerate(cell.nested, start=1):
-            found += self.tables_of(raw, Table(f"{place}, вложенная таблица {number}", "\n".join(cell.lines), (), 0, 0))
+            empty = Table(f"{place}, вложенная таблица {number}", heading_of(cell.lines), (), 0, 0)
+            found += self.tables_of(raw, empty)
         return found

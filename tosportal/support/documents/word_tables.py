@@ -15,6 +15,7 @@ from tosportal.support.documents.xml_parts import DEEP, TOO_LARGE, Meter, pump, 
 
 MAIN = "word/document.xml"
 CELLS_MAX = 200_000
+BLOCKS_MAX = 50_000
 NESTING_MAX = 20
 SPAN_MAX = 10_000
 NO_WORDS = N_(
@@ -207,6 +208,8 @@ class WordText:
                 self.cell.lines += lines
         elif lines:
             self.blocks.append("\n".join(lines))
+            if len(self.blocks) > BLOCKS_MAX:
+                raise RuleBroken(Remark(TOO_LARGE))
 
     # ── Tables ──
 
@@ -238,10 +241,11 @@ class WordText:
             self.cell.nested.append(table)
 
     def start_gridCol(self, attributes: Mapping[str, str]) -> None:
-        if self.tables:
+        if self.tables and len(self.tables[-1].widths) < SPAN_MAX:
             self.tables[-1].widths.append(whole(attributes.get("w"), 0))
 
     def start_tr(self, _: Mapping[str, str]) -> None:
+        self.count()
         if self.tables:
             self.tables[-1].rows.append(RawRow())
 
@@ -256,15 +260,19 @@ class WordText:
             self.row.before = whole(attributes.get("val"), 0)
 
     def start_tc(self, _: Mapping[str, str]) -> None:
-        self.cells += 1
-        if self.cells > CELLS_MAX:
-            raise RuleBroken(Remark(TOO_LARGE))
+        self.count()
         if self.row:
             self.row.cells.append(RawCell())
 
+    def count(self) -> None:
+        """One more row or cell."""
+        self.cells += 1
+        if self.cells > CELLS_MAX:
+            raise RuleBroken(Remark(TOO_LARGE))
+
     def start_gridSpan(self, attributes: Mapping[str, str]) -> None:
         if self.cell:
-            self.cell.span = max(1, whole(attributes.get("val"), SPAN_MAX if attributes.get("val") else 1))
+            self.cell.span = max(1, whole(attributes.get("val"), 1))
 
     def start_vMerge(self, attributes: Mapping[str, str]) -> None:
         if self.cell:

@@ -17,6 +17,7 @@ CHUNK = 1024 * 1024
 ELEMENTS_MAX = 3_000_000
 DEPTH_MAX = 1_000
 TEXT_MAX = 12_000_000
+BYTES_MAX = 120 * 1024 * 1024
 
 TOO_LARGE = N_("Документ слишком большой. Оставьте в нём только паспорт и таблицы программы и загрузите снова.")
 DEEP = N_("Документ устроен слишком сложно: части вложены друг в друга. Скопируйте таблицы в новый документ.")
@@ -36,10 +37,13 @@ class Handler(Protocol):
 
 
 class Meter:
-    """Between the parser and the handler: local names, and the limits of elements, depth and text over a document."""
+    """Between the parser and the handler: local names, and the limits of a whole document.
+
+    Elements, text and bytes are counted over all parts: one part may be named by a thousand relations.
+    """
 
     def __init__(self) -> None:
-        self.elements = self.depth = self.length = 0
+        self.elements = self.depth = self.length = self.size = 0
         self.names: dict[str, str] = {}
 
     def local(self, name: str) -> str:
@@ -50,6 +54,18 @@ class Meter:
             if len(self.names) < 10_000:
                 self.names[name] = known
         return known
+
+    def count_text(self, length: int) -> None:
+        """So much more text is read, or shown once more."""
+        self.length += length
+        if self.length > TEXT_MAX:
+            raise RuleBroken(Remark(TOO_LARGE))
+
+    def count_bytes(self, size: int) -> None:
+        """So many more bytes are unpacked."""
+        self.size += size
+        if self.size > BYTES_MAX:
+            raise RuleBroken(Remark(TOO_LARGE))
 
     def listen(self, parser: expat.XMLParserType, handler: Handler) -> None:
         """Let the handler hear the parser."""
@@ -69,9 +85,7 @@ class Meter:
             finish(local(name))
 
         def text(data: str) -> None:
-            self.length += len(data)
-            if self.length > TEXT_MAX:
-                raise RuleBroken(Remark(TOO_LARGE))
+            self.count_text(len(data))
             hear(data)
 
         parser.StartElementHandler = start
@@ -94,6 +108,7 @@ def pump(archive: zipfile.ZipFile, name: str, handler: Handler, meter: Meter) ->
     try:
         with archive.open(name) as file:
             while chunk := file.read(CHUNK):
+                meter.count_bytes(len(chunk))
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as error:

@@ -338,7 +338,7 @@ def check_markup(archive: zipfile.ZipFile, name: str) -> int:
     if lowered.endswith(".rels"):
         check_relations(content)
     elif lowered.startswith("word/"):
-        fields = "".join(run or simple for run, simple in FIELD.findall(text_of(content)))
+        fields = "".join(match[1] or match[2] or "" for match in FIELD.finditer(text_of(content)))
         if OUTSIDE_FIELD.search(plain_text(fields)):
             raise RuleBroken(Remark(LINKS))
     elif lowered in {"content.xml", "styles.xml"} and ODT_OUTSIDE.search(content):
@@ -349,7 +349,10 @@ def check_markup(archive: zipfile.ZipFile, name: str) -> int:
 
 
 def check_relations(content: bytes) -> None:
-    """Outside relations may only be ordinary links that a reader clicks; parsed, since patterns can be made to run for ever."""
+    """Outside relations may only be ordinary links that a reader clicks.
+
+    They are parsed: a pattern that finds them can be made to run for hours.
+    """
 
     def check(_: str, given: dict[str, str]) -> None:
         attributes = {name.lower(): value.strip() for name, value in given.items()}
