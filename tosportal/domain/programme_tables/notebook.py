@@ -1,0 +1,92 @@
+"""What the recogniser writes down while it reads: the data, where every value stands, what a person should look at."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tosportal.domain.errors import N_, Remark
+from tosportal.domain.programme_tables.numbers import (
+    NotANumber,
+    is_none,
+    plain,
+    read_number,
+    roubles,
+    split_number,
+    unit_scale,
+    written,
+)
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One recognised value: path in the data, value, what is printed and where («таблица 3, строка 5, графа 4»).
+
+    A path reads `activities[act-1-1].sources.local.2026.rub`, `tasks[task-2].name`, `passport.term.from`.
+    """
+
+    path: str
+    value: str
+    printed: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A recognised programme: data in the schema municipal-programme/1, its fragments, and remarks with places."""
+
+    data: dict[str, Any]
+    fragments: tuple[Fragment, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass
+class Notebook:
+    """Collects fragments and remarks; gives values in the form of the schema."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def say(self, template: str, place: str, **values: object) -> None:
+        """Write down what a person should look at; the same words about the same place once."""
+        remark = Remark(template, {"place": place, **values}, place)
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+    def text(self, path: str, value: str, place: str, printed: str | None = None) -> str:
+        """Write down a recognised text; gives it back."""
+        self.fragments.append(Fragment(path, value, plain(value if printed is None else printed), place))
+        return value
+
+    def number(self, path: str, printed: str, place: str, exact: Decimal | None = None) -> str | None:
+        """A number as the schema holds it («70.0»), None for a dash, a blank and what is no number (with a remark)."""
+        value = self._value(printed, place, exact)
+        if value is None:
+            return None
+        return self.text(path, written(value), place, printed)
+
+    def money(
+        self, path: str, printed: str, unit: str, place: str, exact: Decimal | None = None
+    ) -> dict[str, str] | None:
+        """A sum as the schema holds it; `unit` is the unit of the row or the column unless the cell prints its own."""
+        value = self._value(printed, place, exact)
+        if value is None:
+            return None
+        said = plain(printed)
+        if exact is None and unit_scale(rest := split_number(said)[1]) is not None:
+            said, unit = said[: len(said) - len(rest)].strip(), rest
+        sum_printed, is_exact = roubles(value, unit_scale(unit) or Decimal(1))
+        if not is_exact:
+            self.say(N_("%(place)s: в сумме «%(printed)s» есть доли копейки, она округлена"), place, printed=said)
+        self.fragments.append(Fragment(f"{path}.rub", sum_printed, plain(printed), place))
+        return {"rub": sum_printed, "printed": said, "unit": unit}
+
+    def _value(self, printed: str, place: str, exact: Decimal | None) -> Decimal | None:
+        if is_none(printed):
+            return None
+        if exact is not None and "%" not in printed:
+            return exact
+        try:
+            return read_number(printed)
+        except NotANumber:
+            self.say(N_("%(place)s: «%(printed)s» – не число, значение не взято"), place, printed=plain(printed)[:80])
+            return None

@@ -1,0 +1,190 @@
+"""What the running text says: acts of approval, name, sections, goal and tasks, expected results with their numbers."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tosportal.domain.document_tables import Paragraph, SourceDocument
+from tosportal.domain.programme_tables.indicators import best_match, growth_words
+from tosportal.domain.programme_tables.labels import Heading
+from tosportal.domain.programme_tables.notebook import Notebook
+from tosportal.domain.programme_tables.numbers import DASH, NotANumber, plain, split_number, written
+from tosportal.domain.programme_tables.outline import Outline
+from tosportal.domain.programme_tables.passport import act_in, bare, iso_day
+
+_APPROVED = re.compile(r"^(?:приложение\W+)?утвержден[аоы]?(?!\w)", re.IGNORECASE)
+_APPENDIX = re.compile(r"^приложение ?(?:№|N)? ?(?P<number>\d+)", re.IGNORECASE)
+_SECTION = re.compile(r"^(?:раздел )?(?P<number>[IVX]+)[.) ] ?(?P<title>\S.*)$")
+_GOAL = re.compile(
+    r"^(?:основн\w+ |главн\w+ )?цел(?:ь|ью|ями|и)(?: (?:реализации|муниципальной|настоящей|данной))* программы"
+    rf"(?: являе?ю?тся)?[ :{DASH}]*(?P<name>.*)$",
+    re.IGNORECASE,
+)
+_TASKS = re.compile(r"(?:^|решить )(?:\w+ ){0,3}задач\w*(?! \d)[^.:]*:$", re.IGNORECASE)
+_ITEM = re.compile(rf"^(?:\d+[.)]|[{DASH}•·])|;$")
+_BY_YEAR = re.compile(
+    rf"^(?:[{DASH}•] ?)?(?:к|в|на) (?P<year>(?:19|20)\d\d) год[уа]?\.? ?[{DASH}:]+ ?(?P<value>\d.*?)[;.]?$"
+)
+_UP_TO = re.compile(
+    r"(?:до|на уровне|не менее|не более|составит) (?P<value>\d[\d ,]*\d|\d+) ?(?P<unit>%|[а-яё.]+(?: [а-яё.]+)?)?"
+    r"[^\d;]{0,25}?(?:к|в) (?P<year>(?:19|20)\d\d) год"
+)
+_NOMINATIVE = (("постановлением", "постановление"), ("решением", "решение"), ("распоряжением", "распоряжение"))
+
+
+def approvals(paragraphs: Sequence[Paragraph], notebook: Notebook) -> dict[str, Any]:
+    """The acts of approval at the head of the programme and of its appendices."""
+    title: dict[str, Any] | None = None
+    blocks: list[dict[str, Any]] = []
+    for number, paragraph in enumerate(paragraphs):
+        if not _APPROVED.match(plain(paragraph.text)):
+            continue
+        block, after = _act_block(paragraphs, number)
+        found = after < len(paragraphs) and _APPENDIX.match(plain(paragraphs[after].text))
+        if found:
+            blocks.append({"appendix": int(found["number"]), **{k: block[k] for k in ("printed", "date", "number")}})
+            path = f"approval.appendix_blocks[{found['number']}]"
+        elif title is None:
+            title, path = block, "approval.title_block"
+        else:
+            continue
+        notebook.text(f"{path}.number", block["number"] or "", paragraph.place, block["printed"])
+    return {"title_block": title, "appendix_blocks": blocks}
+
+
+def _act_block(paragraphs: Sequence[Paragraph], number: int) -> tuple[dict[str, Any], int]:
+    lines = [plain(paragraphs[number].text)]
+    if number and plain(paragraphs[number - 1].text).casefold() == "приложение":
+        lines.insert(0, plain(paragraphs[number - 1].text))
+    end = number + 1
+    while end < min(len(paragraphs), number + 8) and not re.search(r"(?:^|\s)от(?:$|[\s_]*\d)", lines[-1]):
+        line = plain(paragraphs[end].text)
+        if len(line) > 120 or _APPENDIX.match(line):
+            break
+        lines.append(line)
+        end += 1
+    printed = " ".join(lines)
+    act = act_in(printed)
+    return {
+        "printed": printed,
+        "act": _act_name(printed),
+        "date": iso_day(act["date"]) if act else None,
+        "number": act["number"] if act else None,
+    }, end
+
+
+def _act_name(printed: str) -> str | None:
+    said = re.sub(r" от(?:[\s_]*\d.*)?$", "", printed)
+    for instrumental, nominative in _NOMINATIVE:
+        if instrumental in said:
+            return nominative + said.partition(instrumental)[2]
+    return None
+
+
+def title_of(texts: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
+    """The title of a programme as printed, its name, and its place; empty when there is none.
+
+    `texts` are lines with their places. The name stands in quotes after «муниципальная программа», maybe lines below.
+    """
+    for number, (text, place) in enumerate(texts):
+        if not re.search(r"муниципальн\w+ программ", plain(text), re.IGNORECASE):
+            continue
+        whole = " ".join(plain(line) for line, _place in texts[number : number + 5])
+        found = re.match(r"[^«]{0,200}?муниципальн\w+ программ\w*[^«]{0,20}«", whole, re.IGNORECASE)
+        if found and (name := _in_quotes(whole[found.end() - 1 :])):
+            return whole[: found.end() + len(name) + 1], name, place
+    return "", "", ""
+
+
+def _in_quotes(text: str) -> str:
+    depth = 0
+    for number, sign in enumerate(text):
+        depth += (sign == "«") - (sign == "»")
+        if not depth:
+            return text[1:number]
+    end = text.rfind("»")  # «А «Б» with one closing quote for two
+    return text[1:end] if end > 0 else ""
+
+
+def sections(document: SourceDocument) -> list[dict[str, Any]]:
+    """The numbered sections of the text, without the passport: [{number, title, paragraphs}]."""
+    found: list[dict[str, Any]] = []
+    inside = False
+    for paragraph in document.paragraphs:
+        said = plain(paragraph.text)
+        heading = _SECTION.match(said)
+        if heading and len(said) < 300:
+            inside = not re.match(r"паспорт", heading["title"].casefold())
+            if inside:
+                found.append({"number": heading["number"], "title": heading["title"], "paragraphs": []})
+        elif _APPROVED.match(said) or _APPENDIX.match(said):
+            inside = False
+        elif inside:
+            found[-1]["paragraphs"].append(said)
+    return found
+
+
+def goal_and_tasks(paragraphs: Sequence[Paragraph], outline: Outline) -> None:
+    """The goal and the list of tasks in the text: «Целью программы является …», «Задачи программы: 1) …»."""
+    for number, paragraph in enumerate(paragraphs):
+        said = plain(paragraph.text)
+        if goal := _GOAL.match(said):
+            name, place = goal["name"], paragraph.place
+            if not name and number + 1 < len(paragraphs):
+                name, place = plain(paragraphs[number + 1].text), paragraphs[number + 1].place
+            outline.goal("section3", Heading("", "", name.rstrip(" .;")), place)
+        elif _TASKS.search(said) and not any("name_section3" in one for one in outline.tasks):
+            _tasks(paragraphs[number + 1 :], outline)
+
+
+def _tasks(paragraphs: Sequence[Paragraph], outline: Outline) -> None:
+    for number, paragraph in enumerate(paragraphs[:60], 1):
+        said = plain(paragraph.text)
+        if not _ITEM.search(said) or len(said) > 600:
+            was_item = number > 1 and plain(paragraphs[number - 2].text).endswith(";")
+            if not was_item:
+                return
+        outline.task("section3", Heading(str(number), "", bare(said)), paragraph.place)
+        if said.endswith("."):
+            return
+
+
+def expected_results(paragraphs: Sequence[Paragraph], indicators: list[dict[str, Any]], notebook: Notebook) -> None:
+    """Numbers of expected results in the text, given to the indicators they speak of (`expected_result_text`).
+
+    Two forms: a statement with a colon and below it «к 2025 году – 35,71 %;», and «… до 45 % к 2030 году» in one line.
+    """
+    statement: Paragraph | None = None
+    for paragraph in paragraphs:
+        said = plain(paragraph.text)
+        below = _BY_YEAR.match(said)
+        if below and statement:
+            _give(
+                plain(statement.text).rstrip(":"), below["year"], below["value"], paragraph.place, indicators, notebook
+            )
+        elif said.endswith(":"):
+            statement = paragraph
+        elif not below:
+            statement = None
+            if growth_words(said) and len(said) < 600:
+                for one in _UP_TO.finditer(said):
+                    value = f"{one['value']} {one['unit'] or ''}"
+                    _give(
+                        bare(said), one["year"], value, place=paragraph.place, indicators=indicators, notebook=notebook
+                    )
+
+
+def _give(
+    statement: str, year: str, said: str, *, place: str, indicators: list[dict[str, Any]], notebook: Notebook
+) -> None:
+    try:
+        value, unit = split_number(said)
+    except NotANumber:
+        return
+    indicator = best_match(indicators, statement)
+    if indicator is None:
+        return
+    text = indicator.setdefault("expected_result_text", {"statement": statement})
+    printed = said[: len(said) - len(unit)].strip() if unit else said.strip()
+    text.setdefault(year, {"value": written(value), "printed": printed, "unit_printed": unit})
+    notebook.text(f"indicators[{indicator['id']}].expected_result_text.{year}.value", written(value), place, said)
