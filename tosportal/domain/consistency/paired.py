@@ -1,0 +1,113 @@
+"""Lines that depend on one another: pairs whose sum is kept, and what an edit of one cell would break."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from tosportal.domain.consistency.arithmetic import Line, activity_lines, relations_of
+from tosportal.domain.consistency.cells import TOTAL, by_path, spoken
+from tosportal.domain.consistency.finding import Book
+from tosportal.domain.consistency.relations import Relation, Verdict
+from tosportal.domain.errors import N_, Remark
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two lines of one task and one source that every year make the same sum: 12 986,76 + 27 013,24 = 40 000,00."""
+
+    first: Line
+    second: Line
+    total: Decimal
+
+    @property
+    def years(self) -> list[str]:
+        """The years in which both lines are planned."""
+        return [key for key in self.first if key != TOTAL and key in self.second]
+
+
+def pairs_of(data: Mapping[str, Any]) -> list[Pair]:
+    """Pairs of lines whose sum stays while each of them changes (DOMAIN §0.1 point 2, §1.2)."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for path, row in by_path("activities", data.get("activities")):
+        for source, line in activity_lines(path, row)[1].items():
+            years = {key: cell for key, cell in line.items() if key != TOTAL and cell.value}
+            if len({cell.value for cell in years.values()}) > 1:  # a line that stays the same proves nothing
+                groups.setdefault((str(row.get("task")), source), []).append(years)
+    return [pair for lines in groups.values() for one, other in combinations(lines, 2) for pair in _paired(one, other)]
+
+
+def _paired(first: Line, second: Line) -> Iterator[Pair]:
+    if first.keys() == second.keys():
+        sums = {first[year].value + second[year].value for year in first}
+        if len(sums) == 1:
+            yield Pair(first, second, sums.pop())
+
+
+def hint_pairs(data: Mapping[str, Any], book: Book) -> None:
+    """A hint for every pair of lines whose sum is kept."""
+    for pair in pairs_of(data):
+        year = pair.years[-1]
+        first, second = pair.first[year], pair.second[year]
+        book.add(
+            "paired_lines",
+            first.path,
+            second.path,
+            *(line[one].path for one in pair.years[:-1] for line in (pair.first, pair.second)),
+            at=2,
+            expected=f"{pair.total:f}",
+            found=f"{first.value:f} + {second.value:f}",
+            total=spoken(pair.total, money=True),
+            parts=f"{spoken(first.value, money=True)} + {spoken(second.value, money=True)}",
+        )
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """An equality that holds now and would not after the edit: which cells it ties together, and what to say."""
+
+    code: str
+    paths: tuple[str, ...]
+    message: Remark
+
+
+def editing_breaks(data: Mapping[str, Any], path: str, value: Decimal) -> list[Breaks]:
+    """What would stop being true if the cell at `path` became `value` (roubles for money, else the cell's own unit):
+    sums that hold now and would not, and pairs of lines whose sum is kept. Nothing is changed.
+
+    >>> editing_breaks({}, "activities[a].amount.2025.rub", Decimal("5.00"))
+    []
+    """
+    found = [broken for relation in relations_of(data) for broken in _broken_by(relation, path, value)]
+    return [*found, *(broken for pair in pairs_of(data) for broken in _unpaired_by(pair, path, value))]
+
+
+def _broken_by(relation: Relation, path: str, value: Decimal) -> Iterator[Breaks]:
+    if path not in [cell.path for cell in relation.cells] or relation.verdict is not Verdict.HOLDS:
+        return
+    edited = replace(
+        relation,
+        stated=replace(relation.stated, value=value) if relation.stated.path == path else relation.stated,
+        parts=tuple(replace(part, value=value) if part.path == path else part for part in relation.parts),
+    )
+    if edited.verdict is Verdict.HOLDS:
+        return
+    money = relation.stated.money
+    values: dict[str, Any] = {"computed": spoken(edited.computed, money), "stated": spoken(edited.stated.value, money)}
+    others = tuple(cell.path for cell in relation.cells if cell.path != path)
+    message = Remark(N_("После правки слагаемые дадут %(computed)s, а написано %(stated)s"), values, path)
+    yield Breaks(relation.code, others, message)
+
+
+def _unpaired_by(pair: Pair, path: str, value: Decimal) -> Iterator[Breaks]:
+    for year in pair.years:
+        for one, other in ((pair.first[year], pair.second[year]), (pair.second[year], pair.first[year])):
+            if one.path == path and one.value != value:
+                values = {
+                    "other": spoken(other.value, money=True),
+                    "needed": spoken(pair.total - value, money=True),
+                    "total": spoken(pair.total, money=True),
+                }
+                text = N_("Парная строка %(other)s держит вместе с этой ровно %(total)s: теперь в ней нужно %(needed)s")
+                yield Breaks("paired_lines", (other.path,), Remark(text, values, path))
