@@ -89,6 +89,11 @@ def exact_mean(text: str) -> str:
     return num(value, 2)
 
 
+def formula(text: str) -> str:
+    """A line of computation as the rules write it («9,20 × 0,20 = 1,84»), with decimal points in English."""
+    return text.replace(",", ".") if is_english() else text
+
+
 def zip_with(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
     """Two columns as pairs."""
     return list(zip(first, second, strict=True))
@@ -237,6 +242,7 @@ def init_app(app: Flask) -> None:
     for function in (
         num,
         exact_mean,
+        formula,
         zip_with,
         money,
         money_round,

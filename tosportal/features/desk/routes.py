@@ -10,6 +10,7 @@ from tosportal.domain.contest_states import Phase
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import may_here, needs, person, where
 from tosportal.features.desk import queries
+from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import work_of
 from tosportal.web.clock import now
 
@@ -29,6 +30,7 @@ def index() -> ResponseReturnValue:
         staff=of_staff(running) if is_staff() else None,
         tools=tools(),
         has_role=bool(person().live_grants),
+        until_words=until_words,
     )
 
 
