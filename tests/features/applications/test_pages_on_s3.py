@@ -1,8 +1,11 @@
 """Files on an S3 server, by pages only: attached, given back, refused to strangers, taken out, sent, and S3 away."""
 
+import contextlib
 import io
 import re
 import secrets
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,6 +209,46 @@ def test_a_server_that_is_away_takes_nothing_and_loses_nothing(app, case, browse
     come_back(app)
     assert bucket() == before
     assert "новый.pdf" in said(attach(browser, key, "minutes", (pdf(pages=2), "новый.pdf")))
+
+
+def test_while_the_server_keeps_one_person_waiting_others_save(app, case, browser, bucket):
+    before = bucket()
+    key = begin(browser, case)
+    other = Browser(app, case.person)
+    address = f"/applications/{key}/sections/project"
+    form = {"revision": hidden(other.get(address), "revision"), "title": "Сохранено тем временем"}
+    saved: list[int] = []
+
+    def answer_nothing(door: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = door.accept()
+                if not saved:
+                    saved.append(other.client.post(address, data=form).status_code)
+                connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        app.extensions["storage"] = storage_from_url(
+            f"s3://tests:secret@127.0.0.1:{door.getsockname()[1]}/files?scheme=http"
+        )
+        thread = threading.Thread(target=answer_nothing, args=(door,))
+        thread.start()
+        assert AWAY in said(attach(browser, key, "minutes", (pdf(), "протокол.pdf"), code=503))
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert saved == [303]
+    db.session.expire_all()
+    assert queries.sections_of(the_application().id)["project"].answers["title"] == "Сохранено тем временем"
+    assert bucket() == before
+
+
+def test_the_same_file_again_lies_there_once(case, browser, bucket):
+    before = bucket()
+    key = begin(browser, case)
+    for _ in range(2):
+        attach(browser, key, "minutes", (pdf(), "протокол.pdf"))
+    assert set(bucket()) - set(before) == {file.storage_key for file in files()}
+    assert len(files()) == 1
 
 
 def test_a_file_that_cannot_be_read_now_says_so_to_everybody(app, case, browser, clock):

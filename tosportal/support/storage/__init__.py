@@ -10,7 +10,7 @@ from tosportal.support.storage.interface import Storage, StorageUnavailable, Sto
 from tosportal.support.storage.local_folder import LocalFolder
 from tosportal.support.storage.pictures import photo_made_anew
 from tosportal.support.storage.s3 import S3Storage
-from tosportal.support.storage.undo import remember_to_undo
+from tosportal.support.storage.undo import leave_out, remember_to_undo
 from tosportal.support.storage.upload_checks import KINDS, Accepted, check_upload, clean_name
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "clean_name",
     "current_storage",
     "init_storage",
+    "leave_out",
     "new_key",
     "photo_made_anew",
     "remember_to_undo",

@@ -38,15 +38,19 @@ def attach(key: str, slot: str) -> ResponseReturnValue:
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
         return documents_page(this, [Remark(N_("Выберите файл на своём устройстве"), place=place_of(wanted))]), 422
-    for file in files:
-        try:
-            service.attach_file(this.application, slot, file.stream, file.filename or "", actor=person(), now=now())
-        except RuleBroken as refused:
-            remarks = [Remark(one.template, one.values, place_of(wanted), one.clause) for one in refused.remarks]
-            return as_it_was(key, remarks), 422
-        except StorageUnavailable:
-            words = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
-            return as_it_was(key, [Remark(words, place=place_of(wanted))]), 503
+    try:
+        service.slot_for(this.application, slot, now())
+        start_afresh()  # the checks and the storage may be slow: meanwhile the database is free for others
+        kept = [service.keep_file(wanted, file.stream, file.filename or "") for file in files]
+        application = own_application(key)
+        for one in kept:
+            service.attach_kept(application, slot, one, actor=person(), now=now())
+    except RuleBroken as refused:
+        remarks = [Remark(one.template, one.values, place_of(wanted), one.clause) for one in refused.remarks]
+        return as_it_was(key, remarks), 422
+    except StorageUnavailable:
+        words = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
+        return as_it_was(key, [Remark(words, place=place_of(wanted))]), 503
     flash(_("Файл приложен: %(name)s.", name=wanted.name), "success")
     return redirect(url_for("applications.documents", key=key, _anchor=f"slot-{slot}"), 303)
 
