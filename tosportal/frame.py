@@ -9,9 +9,10 @@ from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import ROLE_NAMES, Permission
 from tosportal.features.accounts.guards import grants, may_here, person_or_none
 from tosportal.features.contests.queries import contests_of_programme
-from tosportal.features.decisions.queries import supported_projects
+from tosportal.features.decisions.queries import contests_of_decisions, supported_projects
+from tosportal.features.events.queries import events_of_tos
 from tosportal.features.registry.queries import municipality_of_page
-from tosportal.web.filters import money
+from tosportal.web.filters import day, money
 from tosportal.web.language import select_locale, selected_look
 
 
@@ -25,10 +26,12 @@ def menu() -> list[tuple[str, str, bool]]:
             entries.append((_("Мои заявки"), "applications.mine", "applications."))
         if may_here(Permission.SHEET_SCORE):
             entries.append((_("Мои оценки"), "jury.mine", "jury."))
+    events = "events.office" if may_here(Permission.EVENT_CONFIRM) else "events.index"
     entries.append((_("Конкурсы"), "contests.officer_index" if is_officer else "contests.index", "contests."))
     entries.append(
         (_("ТОС района"), "registry.office_index" if may_here(Permission.TOS_EDIT) else "registry.index", "registry.")
     )
+    entries.append((_("События"), events, "events."))
     if may_here(Permission.PEOPLE_MANAGE):
         entries.append((_("Люди"), "accounts.people", "accounts.people"))
         entries.append((_("Письма"), "journal.letters", "journal.letter"))
@@ -69,6 +72,17 @@ def links_to_projects(tos_id: int) -> list[tuple[str, str, str]]:
     ]
 
 
+def links_to_events(tos_id: int) -> list[tuple[str, str, str]]:
+    """The confirmed events of a ТОС: title, address, day. For the page of a ТОС."""
+    return [(one.title, url_for("events.show", key=one.key), day(one.held_on)) for one in events_of_tos(tos_id)]
+
+
+def results_of_decisions(decision_ids: list[int]) -> dict[int, str]:
+    """Decision id → address of its results. For the entries of the ledger that awards have posted."""
+    slugs = contests_of_decisions(decision_ids)
+    return {number: url_for("decisions.results", slug=slug) for number, slug in slugs.items()}
+
+
 def context() -> dict[str, Any]:
     """Names that `layout/base.html` uses."""
     if "municipality" not in g:
@@ -86,6 +100,8 @@ def context() -> dict[str, Any]:
         "may_here": may_here,
         "contests_of_programme": links_to_contests,
         "projects_of_tos": links_to_projects,
+        "results_of_decisions": results_of_decisions,
+        "events_of_tos": links_to_events,
         "Permission": Permission,
     }
 

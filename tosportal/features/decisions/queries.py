@@ -239,6 +239,18 @@ def people_to_tell(contest_id: int) -> Sequence[tuple[Person, Application]]:
     return [(person, application) for person, application in rows]
 
 
+def contests_of_decisions(decision_ids: Sequence[int]) -> dict[int, str]:
+    """The short name of the contest of each of these decisions; no select for none."""
+    if not decision_ids:
+        return {}
+    rows = db.session.execute(
+        select(Decision.id, Contest.slug)
+        .join(Contest, Contest.id == Decision.contest_id)
+        .where(Decision.id.in_(decision_ids))
+    )
+    return {row.id: row.slug for row in rows}
+
+
 def supported_projects(tos_id: int) -> Sequence[tuple[RankedApplication, Contest]]:
     """What a ТОС was awarded by published decisions, the newest first, with the contest."""
     rows = db.session.execute(

@@ -221,11 +221,11 @@ def is_posted(decision_id: int) -> bool:
 
 
 def all_facts(programme_id: int) -> list[EntryFacts]:
-    """Every entry of a programme as it was written, for comparing with a file; entries that take back are left out."""
+    """Every entry of a programme as it was written, in order, for comparing with a file."""
     rows = db.session.execute(
         select(LedgerEntry, Activity.code)
         .join(Activity, Activity.id == LedgerEntry.activity_id)
-        .where(Activity.programme_id == programme_id, LedgerEntry.takes_back_id.is_(None))
+        .where(Activity.programme_id == programme_id)
         .order_by(LedgerEntry.id)
     )
     return [facts_of(entry, code) for entry, code in rows]

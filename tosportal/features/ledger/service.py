@@ -93,7 +93,7 @@ def take_back(
         source=entry.source,
         kind=entry.kind,
         entry_sum=-entry.entry_sum,
-        level=None,
+        level=entry.level,
         dated_on=today_of(programme, now),
         document=entry.document,
         note=reason,

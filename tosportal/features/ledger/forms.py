@@ -1,0 +1,96 @@
+"""What may be typed in about money of the programme, and what an address may ask for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from werkzeug.datastructures import MultiDict
+
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.form_definition import cleaned, day_from
+from tosportal.domain.ledger import FIGURES, KINDS, EntryFacts, check_entry, signed_roubles
+from tosportal.domain.money import parse_decimal
+from tosportal.domain.programme_document import SOURCES
+from tosportal.features.ledger.queries import EntryFilter
+from tosportal.features.programmes.models import Activity
+
+FIELDS = ("kind", "activity", "year", "source", "entry_sum", "document", "note", "level")
+MOST_TYPED = 5000
+NO_YEAR, NO_DAY, SOME_SUM = 0, date(1, 1, 1), Decimal(1)
+
+
+def typed_entry(form: MultiDict[str, str]) -> dict[str, str]:
+    """The form as typed; the day stands in three inputs."""
+    given = {name: cleaned(form.get(name, ""))[:MOST_TYPED] for name in FIELDS}
+    parts = [
+        cleaned(form.get(f"dated_on-{part}", ""))[:20].strip().replace(".", "") for part in ("day", "month", "year")
+    ]
+    return given | {"dated_on": ".".join(parts) if any(parts) else ""}
+
+
+def asked_entry(args: MultiDict[str, str], year: int) -> dict[str, str]:
+    """An empty form with what the address already says."""
+    given = dict.fromkeys((*FIELDS, "dated_on"), "")
+    given |= {name: cleaned(args.get(name, ""))[:100] for name in ("kind", "activity", "source")}
+    return given | {"year": str(year)}
+
+
+def read_entry(
+    given: Mapping[str, str], *, year_from: int, year_to: int, today: date
+) -> tuple[EntryFacts | None, list[Remark]]:
+    """The entry that was typed, or what is wrong with it, one remark for a field."""
+    remarks: list[Remark] = []
+    entry_sum, level, dated_on = SOME_SUM, None, day_from(given["dated_on"])
+    try:
+        entry_sum = signed_roubles(given["entry_sum"], place="entry_sum")
+    except RuleBroken as refused:
+        remarks += refused.remarks
+    if typed_level := given["level"].strip().rstrip("%").strip():
+        try:
+            level = parse_decimal(typed_level, places=6, place="level")
+        except RuleBroken as refused:
+            remarks += refused.remarks
+    if dated_on is None:
+        remarks.append(Remark(N_("Укажите день, месяц и год документа"), place="dated_on"))
+    if not given["activity"]:
+        remarks.append(Remark(N_("Выберите мероприятие"), place="activity"))
+    year = given["year"]
+    facts = EntryFacts(
+        kind=given["kind"],
+        activity=given["activity"],
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else NO_YEAR,
+        source=given["source"],
+        entry_sum=entry_sum,
+        dated_on=dated_on or NO_DAY,
+        document=" ".join(given["document"].split()),
+        note=" ".join(given["note"].split()),
+        level=level,
+    )
+    said = {remark.place for remark in remarks}
+    checked = check_entry(facts, year_from=year_from, year_to=year_to, today=today)
+    remarks += [remark for remark in checked if remark.place not in said]
+    return (None if remarks else facts), remarks
+
+
+def asked_year(args: MultiDict[str, str], this_year: int, first: int, last: int) -> int:
+    """The year of an address, within the programme; this year when it asks for none."""
+    text = args.get("year", "")
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this_year
+    return min(max(year, first), last)
+
+
+def asked_figure(args: MultiDict[str, str]) -> str:
+    """Which figure an address opens; nonsense opens the cash."""
+    figure = args.get("figure", "")
+    return figure if figure in FIGURES else "cash"
+
+
+def asked_filter(args: MultiDict[str, str], year: int, activities: Sequence[Activity]) -> EntryFilter:
+    """Which entries an address asks for; nonsense asks for all."""
+    code, source, figure = args.get("activity", ""), args.get("source", ""), asked_figure(args)
+    return EntryFilter(
+        year=year,
+        activity_id=next((one.id for one in activities if one.code == code), None),
+        source=source if source in SOURCES else None,
+        kinds=(figure,) if figure in KINDS else tuple(KINDS),
+    )
