@@ -15,6 +15,7 @@ from tosportal.features.applications.models import Application
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import moments_of, phase_by_moments, with_editions
 from tosportal.features.decisions.models import Decision
+from tosportal.features.events.queries import waiting_events
 from tosportal.features.jury.models import Juror, ScoreSheet
 from tosportal.features.registry.models import Tos, TosLink
 from tosportal.support.db import db
@@ -187,10 +188,12 @@ class Counts:
     letters_given_up: int = 0
     letters_late: int = 0
     people_without_role: int = 0
+    events: int = 0
 
 
-def counts(*, links: Scopes, letters: bool, people: bool) -> Counts:
-    """Link requests of the places; letters that failed; confirmed people without a role. What is not one's own is 0."""
+def counts(*, links: Scopes, letters: bool, people: bool, events: Scopes) -> Counts:
+    """Link requests and events of the places that wait; letters that failed; confirmed people without a role. What is
+    not one's own is 0."""
     no_role = ~select(RoleGrant.id).where(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None)).exists()
     asked = (
         select(func.count(TosLink.id))
@@ -204,7 +207,8 @@ def counts(*, links: Scopes, letters: bool, people: bool) -> Counts:
     roleless = select(func.count(Person.id)).where(
         Person.active.is_(True), Person.confirmed_at.is_not(None), no_role, only_if(people)
     )
-    row = db.session.execute(select(*(found.scalar_subquery() for found in (asked, given_up, late, roleless)))).one()
+    numbers = (asked, given_up, late, roleless, waiting_events(events))
+    row = db.session.execute(select(*(found.scalar_subquery() for found in numbers))).one()
     return Counts(*(int(value or 0) for value in row))
 
 

@@ -97,6 +97,7 @@ def of_staff(running: list[queries.Running]) -> dict[str, Any]:
             links=where(Permission.LINK_DECIDE),
             letters=may_here(Permission.LETTERS_READ),
             people=may_here(Permission.PEOPLE_MANAGE),
+            events=where(Permission.EVENT_CONFIRM),
         ),
     }
 
@@ -114,6 +115,8 @@ def tools() -> list[tuple[str, str]]:
         (Permission.CONTEST_READ_INNER, _("Работа с конкурсами"), "contests.officer_index"),
         (Permission.LINK_DECIDE, _("Просьбы о присоединении"), "registry.links"),
         (Permission.TOS_EDIT, _("Ведение реестра ТОС"), "registry.office_index"),
+        (Permission.EVENT_READ_INNER, _("Работа с событиями"), "events.office"),
+        (Permission.EVENT_ENTER, _("Рассказать о событии"), "events.add"),
         (Permission.PEOPLE_MANAGE, _("Люди и роли"), "accounts.people"),
         (Permission.JOURNAL_READ, _("Журнал действий"), "journal.index"),
         (Permission.LETTERS_READ, _("Письма"), "journal.letters"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tosportal.features.accounts.models import Person
 from tosportal.features.programmes.models import Activity
 from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support.db import Base, Moment
@@ -50,8 +51,15 @@ class Event(Base):
     evidence: Mapped[list["EventEvidence"]] = relationship(lazy="raise", order_by="EventEvidence.id")
     activity: Mapped[Activity | None] = relationship(lazy="raise")
     municipality: Mapped[Municipality] = relationship(lazy="raise")
+    entered_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[entered_by_id])
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def look(self) -> str:
+        """What somebody saw who read the event now: another look, and they would decide about something unread."""
+        shown = [one.id for one in self.evidence if one.removed_at is None]
+        return f"{self.version}.{len(shown)}.{max(shown, default=0)}"
 
     @property
     def photos(self) -> list["EventEvidence"]:

@@ -22,6 +22,7 @@ WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Event.evidence),
     joinedload(Event.activity),
     joinedload(Event.municipality),
+    joinedload(Event.entered_by),
 )
 IS_COUNTED = Event.state == EventState.CONFIRMED
 
@@ -190,6 +191,14 @@ def event_for(key: str, *, officer: Scopes, speaks: Scopes, public: bool = False
     seen = or_(kept_by(officer), held_by(speaks), IS_COUNTED if public else false())
     found = select(Event).where(Event.key == key, seen).options(*WHOLE)
     return db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def event_of_this_moment(event_id: int) -> Event:
+    """An event that is known to exist as it stands now, its row locked until the transaction ends."""
+    db.session.flush()
+    db.session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+    found = select(Event).where(Event.id == event_id).options(*WHOLE)
+    return db.session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 def evidence_for(key: str, *, officer: Scopes, speaks: Scopes) -> EventEvidence | None:

@@ -1,0 +1,68 @@
+"""The secretary's list of events and their answers."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.errors import RuleBroken, StateConflict
+from tosportal.domain.event_record import STATE_NAMES
+from tosportal.domain.permissions import Permission
+from tosportal.features.accounts.guards import may_here, needs, person, where
+from tosportal.features.events import forms, queries, service
+from tosportal.features.events.routes.board import blueprint, event_page, event_to_change
+from tosportal.web.clock import now
+from tosportal.web.errors import start_afresh
+from tosportal.web.lists import paged
+from tosportal.web.typed import keeps_typed
+
+
+@blueprint.get("/office/events")
+@needs(Permission.EVENT_READ_INNER)
+def office() -> ResponseReturnValue:
+    state = request.args.get("state", "")
+    state = state if state in STATE_NAMES else ""
+    officer = where(Permission.EVENT_READ_INNER)
+    return render_template(
+        "events/office.html",
+        page=paged(queries.events_for_officer(officer, state), size=50),
+        state=state,
+        states=STATE_NAMES,
+        may_enter=may_here(Permission.EVENT_ENTER),
+    )
+
+
+@blueprint.post("/office/events/<key>")
+@needs(Permission.EVENT_CONFIRM)
+@keeps_typed
+def decide(key: str) -> ResponseReturnValue:
+    """Confirm, refuse or take off, by the button that was pressed."""
+    event, as_officer = event_to_change(key)
+    act, reason = request.form.get("act"), forms.typed(request.form, "reason", 5000)
+    if not as_officer or act not in ("accept", "refuse", "strike"):
+        abort(404)
+    try:
+        if act == "strike":
+            service.strike_event(event, reason=reason, actor=person(), now=now())
+        else:
+            service.decide_event(
+                event,
+                accept=act == "accept",
+                reason=reason,
+                look=request.form.get("look", ""),
+                actor=person(),
+                now=now(),
+            )
+    except (RuleBroken, StateConflict) as refused:
+        start_afresh()
+        event, _as_officer = event_to_change(key)
+        status = 409 if isinstance(refused, StateConflict) else 422
+        return event_page(event, list(refused.remarks), reason=reason, status=status)
+    flash(
+        {
+            "accept": _("Событие подтверждено: его видят все."),
+            "refuse": _("Событие не подтверждено. Письмо с причиной отправлено."),
+            "strike": _("Событие снято с учёта."),
+        }[act],
+        "success",
+    )
+    return redirect(url_for("events.office") if act != "strike" else url_for("events.show", key=key), 303)
