@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tosportal.domain.errors import N_
+from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.programme_tables.headers import Row
 from tosportal.domain.programme_tables.labels import (
     AMOUNT,
@@ -39,7 +40,8 @@ class Block:
     path: str
     values: dict[str, Any]
     name: str = ""
-    cell: object = None
+    cell: tuple[str, int, int] | None = None
+    source: str = ""  # the only source that the header of the table names
     seen: dict[str, str] = field(default_factory=dict)  # source: its label as printed
     executors: dict[object, tuple[str, str]] = field(default_factory=dict)
     results: dict[object, tuple[str, str]] = field(default_factory=dict)
@@ -88,8 +90,10 @@ class ActivityReader:
         elif not is_none(row.text("name")):
             said, place = row.text("name"), row.place("name")
         status = row.text("status")
-        if status and row.layout.of("status") is not row.layout.of("name"):
-            said = f"{status} {said}" if not task_of(said) and not goal_of(said) else said
+        if is_programme(status) and (cell := row.cell("status")) and cell.row == row.index:
+            said = status
+        elif re.match(r"(?:задача|подпрограмма|(?:основное )?мероприятие)", status.casefold()):
+            said = f"{status}: {said}"
         if row.fresh and row.index == row.layout.body and not row.banner:
             self.current = None
         if said and self._heads(row, said, place, after_tasks=after_tasks):
@@ -117,6 +121,9 @@ class ActivityReader:
             pass
         else:
             return False
+        cell = row.cell("name")
+        if self.current and cell and cell.rows > 1 and not self.current.name:
+            self.current.cell = (row.table.place, cell.row, cell.column)
         if self.current and row.has_figures():
             label = said if is_source_label(said) and not is_total(said) else row.text("measure")
             self._figures(row, measure_of(label) or AMOUNT, label)
@@ -155,11 +162,11 @@ class ActivityReader:
 
     def _is_of_current(self, row: Row, said: str) -> bool:
         block = self.current
+        cell = row.cell("name")
+        if block and cell and (row.table.place, cell.row, cell.column) == block.cell:
+            return True
         if not block or not block.name:
             return False
-        cell = row.cell("name")
-        if cell is not None and (row.table.place, cell.row, cell.column) == block.cell:
-            return True
         again = measure_of(row.text("measure"))
         return same_name(said) == same_name(block.name) and again not in {QUANTITY, AMOUNT}
 
@@ -167,23 +174,24 @@ class ActivityReader:
         cell = row.cell("name")
         printed, name = self._numbered(row, said)
         task = self.outline.task_for(printed, place, row.text("task"))
-        same = [one for one in self.blocks if same_name(one.name) == same_name(said) and one.values["task"] == task]
-        if same and same[0].cell and same[0].cell[0] != row.table.place:  # type: ignore[index]
-            self.current = same[0]  # the same activity, in another table: with money after without
+        key = (same_name(name), task)
+        same = next((one for one in self.blocks if (same_name(one.values["name"]), one.values["task"]) == key), None)
+        if same and same.cell and same.cell[0] != row.table.place:
+            self.current = same  # the same activity, in another table: with money after without
             return
         code = code_of("act", task, printed, [one.values["id"] for one in self.blocks])
         values = {"id": code, "task": task, "name": self.notebook.text(f"activities[{code}].name", name, place, said)}
         if printed:
             values["number_printed"] = printed
-        self.current = Block(f"activities[{code}]", values, said)
+        self.current = Block(f"activities[{code}]", values, said, source=row.layout.source)
         self.current.cell = (row.table.place, cell.row, cell.column) if cell else None
         self.blocks.append(self.current)
         self.outline.add("activities", task, code)
 
     def _numbered(self, row: Row, said: str) -> tuple[str, str]:
-        printed, name = numbered(
-            re.sub(r"^(?:основное )?мероприятие(?: (?=\d))?[ :.–-]*", "", said, flags=re.IGNORECASE)
-        )
+        word = re.match(r"(?:основное )?мероприятие(?: ?№? ?(?P<number>\d+(?:\.\d+)*))?[ :.–-]*", said, re.IGNORECASE)
+        printed, name = numbered(said[word.end() :] if word else said)
+        printed = printed or (word["number"] or "" if word else "")
         number = row.text("number")
         if not printed and re.fullmatch(r"\d+(?:\.\d+)*\.?", number):
             printed = number
@@ -300,11 +308,18 @@ class ActivityReader:
         result, place = self._joined(block.results)
         if result:
             values["expected_result"] = self.notebook.text(f"{block.path}.expected_result", result, place)
-        amount, sources = values.get("amount"), values.get("sources")
+        amount, sources = values.get("amount"), values.get("sources", {})
+        for source in [one for one in sources if one not in SOURCES]:
+            if any(sources[source].values()):
+                said = N_("%(place)s: портал не ведёт источник «%(printed)s»: его деньги нужно отнести на другой")
+                self.notebook.say(said, f"{block.path}.sources.{source}", printed=self.labels.get(source, source))
+            else:
+                del sources[source]
         if amount and not sources and any(amount.values()):
-            values["sources"] = {"local": dict(amount)}
-            said = N_("%(place)s: источник денег не назван, отнесено на местный бюджет")
-            self.notebook.say(said, f"{block.path}.sources")
+            values["sources"] = {block.source or "local": dict(amount)}
+            if not block.source:
+                said = N_("%(place)s: источник денег не назван, отнесено на местный бюджет")
+                self.notebook.say(said, f"{block.path}.sources")
 
     def _joined(self, cells: dict[object, tuple[str, str]]) -> tuple[str, str]:
         """The text of a cell that was torn between rows, in one piece; the same text printed again counts once."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tosportal.domain.document_tables import Cell, Table
 from tosportal.domain.programme_tables.labels import is_source_label, is_total, source_of
-from tosportal.domain.programme_tables.numbers import is_none, money_unit, plain, read_years
+from tosportal.domain.programme_tables.numbers import DASH, is_none, money_unit, plain, read_years
 
 INDICATORS, ACTIVITIES, FUNDING, METHODS = "indicators", "activities", "funding", "methods"
 HEADER_ROWS_MOST = 6
@@ -62,6 +62,12 @@ class Layout:
     def figures(self) -> tuple[Column, ...]:
         """The columns of years and totals."""
         return tuple(column for column in self.columns if column.year)
+
+    @property
+    def source(self) -> str:
+        """The only source that the header above the figures names; empty when it names none or several."""
+        named = {source_of(text) or "" for column in self.figures for text in column.path}
+        return max(named, default="") if len(named - {""}) == 1 else ""
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -164,7 +170,7 @@ def _with_years(table: Table, row: int, heading: str) -> Layout | None:
     years = _years_in(table, row)
     if not years:
         return None
-    top, bottom = _header_top(table, row), _header_bottom(table, row, years)
+    top, bottom = _header_top(table, row, years), _header_bottom(table, row, years)
     columns = tuple(_column(table, index, top, bottom, years.get(index, "")) for index in range(table.width))
     if not any(column.year and column.year != "total" for column in columns):
         return None
@@ -189,14 +195,15 @@ def _years_in(table: Table, row: int) -> dict[int, str]:
     return found if 0 not in found or len(found) > 1 else {}
 
 
-def _header_top(table: Table, row: int) -> int:
+def _header_top(table: Table, row: int, years: dict[int, str]) -> int:
     top = row
     while top > max(0, row - HEADER_ROWS_MOST):
         cells = [cell for cell in table.row_cells(top - 1) if plain(cell.text)]
         if len({cell.text for cell in cells}) < 2 and not any(cell.rows > 1 for cell in cells):
             break
-        if all(re.fullmatch(r"[\d\s.,]+", plain(cell.text)) for cell in cells):
-            break
+        above = [table.at(top - 1, column) for column in years]
+        if any(cell and re.fullmatch(rf"[\d\s.,{DASH}]+", plain(cell.text)) for cell in above):
+            break  # figures of the body of a torn table, or the numbers of the columns
         top -= 1
     return min([top, *(cell.row for cell in table.row_cells(row))])
 

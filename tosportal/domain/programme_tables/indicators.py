@@ -206,7 +206,7 @@ def likeness(one: str, other: str) -> Decimal:
     True
     """
     first, second = (
-        {word[: min(5, max(3, len(word) - 2))] for word in same_name(text).split() if len(word) > 3}
+        {word[: 4 if len(word) > 4 else 3] for word in same_name(text).split() if len(word) > 3}
         for text in (one, other)
     )
     return (

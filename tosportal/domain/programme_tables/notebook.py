@@ -83,10 +83,14 @@ class Notebook:
     def _value(self, printed: str, place: str, exact: Decimal | None) -> Decimal | None:
         if is_none(printed):
             return None
-        if exact is not None and "%" not in printed:
-            return exact
         try:
-            return read_number(printed)
+            shown = read_number(printed)
         except NotANumber:
-            self.say(N_("%(place)s: «%(printed)s» – не число, значение не взято"), place, printed=plain(printed)[:80])
-            return None
+            shown = None
+            if exact is None or "%" in printed:
+                self.say(
+                    N_("%(place)s: «%(printed)s» – не число, значение не взято"), place, printed=plain(printed)[:80]
+                )
+        if exact is None or "%" in printed or shown == exact:
+            return shown  # with the zeros that are printed after the comma
+        return exact

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from tosportal.domain.errors import N_
 from tosportal.domain.programme_tables.labels import Heading, same_name, task_of, tidy
 from tosportal.domain.programme_tables.notebook import Notebook
 from tosportal.domain.programme_tables.numbers import plain
@@ -74,6 +75,7 @@ class Outline:
             return code
         if self.tasks:
             return self.tasks[0]["id"]
+        self.notebook.say(N_("%(place)s: задач в документе не нашлось, всё отнесено к одной"), place)
         return self.task("table", Heading("1", "", self._goal_or_programme()), place)
 
     def _goal_or_programme(self) -> str:

@@ -159,9 +159,8 @@ def expected_results(paragraphs: Sequence[Paragraph], indicators: list[dict[str,
         said = plain(paragraph.text)
         below = _BY_YEAR.match(said)
         if below and statement:
-            _give(
-                plain(statement.text).rstrip(":"), below["year"], below["value"], paragraph.place, indicators, notebook
-            )
+            said, year, value = plain(statement.text).rstrip(":"), below["year"], below["value"]
+            _give(said, year, value, place=paragraph.place, indicators=indicators, notebook=notebook)
         elif said.endswith(":"):
             statement = paragraph
         elif not below:

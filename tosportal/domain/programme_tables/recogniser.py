@@ -1,5 +1,6 @@
 """A document becomes a programme: every table is told by its words, what they say is put together and remarked."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -88,6 +89,8 @@ class _Recogniser:
             self._years_down(table)
             return before if not plain("".join(cell.text for cell in table.cells)) else None
         rows = list(rows_of(table, layout, fresh=not goes_on))
+        if before and goes_on and len(before.columns) == table.width:
+            rows = [*self._above_header(table, layout, before), *rows]
         if layout.kind == FUNDING:
             self._summary(rows, table)
         else:
@@ -95,8 +98,15 @@ class _Recogniser:
         self.layouts.append(layout)
         return layout
 
+    def _above_header(self, table: Table, layout: Layout, before: Layout) -> list[Row]:
+        """What stands above the header that is printed again in the middle of a torn table."""
+        above = Layout(before.kind, before.columns, 0, before.unit, before.header)
+        header = layout.body - len(layout.header)
+        return [row for row in rows_of(table, above, fresh=False) if layout.kind == before.kind and row.index < header]
+
     def _is_in_passport(self, table: Table) -> bool:
-        return bool(self.passport_table and self.passport_table.place in table.place)
+        number = self.passport_table.place.rpartition(" ")[2] if self.passport_table else ""
+        return bool(number and re.search(rf"вложенн\w+ в таблиц\w+ {re.escape(number)}(?!\d)", table.place))
 
     def _summary(self, rows: list[Row], table: Table) -> None:
         key = "passport" if self._is_in_passport(table) else "appendix3"
