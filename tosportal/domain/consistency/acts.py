@@ -37,7 +37,7 @@ def approvals_of(data: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]
     found = [("passport.approval", own)] if own else []
     if "date" in top or "number" in top:
         found.append(("approval", top))
-    if isinstance(top.get("title_block"), Mapping):
+    if isinstance(top.get("title_block"), dict):
         found.append(("approval.title_block", top["title_block"]))
     return [
         *found,
@@ -67,12 +67,7 @@ def _citations(data: Mapping[str, Any], book: Book) -> None:
     days: dict[str, dict[str, str]] = {}
     for path, value in walk(data):
         cited = []
-        if (
-            isinstance(value, Mapping)
-            and value.get("number")
-            and value.get("date")
-            and isinstance(value["number"], str)
-        ):
+        if isinstance(value, dict) and value.get("number") and value.get("date") and isinstance(value["number"], str):
             cited = [(value["number"], str(value["date"]))]
         elif isinstance(value, str) and "от" in value:
             cited = [(number.rstrip("."), f"{y}-{m}-{d}") for d, m, y, number in _CITED.findall(value)]

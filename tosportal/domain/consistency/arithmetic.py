@@ -55,7 +55,7 @@ def activity_lines(path: str, row: Mapping[str, Any]) -> tuple[Line, Block]:
 
 def block_of(node: Any, path: str) -> Block:
     """Lines by source of a table of totals."""
-    lines = {key: money_line(line, f"{path}.{key}") for key, line in mapping(node).items() if isinstance(line, Mapping)}
+    lines = {key: money_line(line, f"{path}.{key}") for key, line in mapping(node).items() if isinstance(line, dict)}
     return {key: line for key, line in lines.items() if line}
 
 
@@ -77,7 +77,7 @@ def statements_of(data: Mapping[str, Any]) -> dict[str, Block]:
         path = f"funding.{key}"
         if key == "by_year":
             found[path] = block_by_year(node, path)
-        elif key != "derived_totals" and isinstance(node, Mapping):
+        elif key != "derived_totals" and isinstance(node, dict):
             found[path] = block_of(node, path)
     return {path: block for path, block in found.items() if block}
 
@@ -205,9 +205,7 @@ def _of_stages(data: Mapping[str, Any]) -> Iterator[Relation]:
     """Stages follow one another and fill the term of the programme."""
     term = mapping(mapping(data.get("passport")).get("term"))
     stages = [
-        (f"passport.term.stages[{n}]", one)
-        for n, one in enumerate(term.get("stages") or [])
-        if isinstance(one, Mapping)
+        (f"passport.term.stages[{n}]", one) for n, one in enumerate(term.get("stages") or []) if isinstance(one, dict)
     ]
     ends = [(plain_cell(one.get("from"), f"{at}.from"), plain_cell(one.get("to"), f"{at}.to")) for at, one in stages]
     for (_, before), (after, _) in pairwise(ends):

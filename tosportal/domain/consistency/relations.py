@@ -10,7 +10,7 @@ from tosportal.domain.consistency.cells import KOPECK, Cell, exact, spoken
 from tosportal.domain.consistency.finding import Book
 from tosportal.domain.money import round_half_up
 
-MOST_SUSPECTS = 3
+MOST_SUSPECTS = 10
 
 
 class Kind(StrEnum):
@@ -63,6 +63,10 @@ class Relation:
             return Verdict.DRIFT
         return Verdict.BROKEN
 
+    def tells_of(self, cell: Cell) -> bool:
+        """Would another value of the cell break it? 5 × 0 = 0 says nothing about the 5."""
+        return self.kind is not Kind.PRODUCT or all(part.value for part in self.parts if part.path != cell.path)
+
     def _rounded(self) -> bool:
         """The finer side, rounded as the coarser one is printed, is the same number."""
         steps = [self.stated.step] if self.kind is not Kind.EQUAL else [cell.step for cell in self.cells]
@@ -95,7 +99,8 @@ def report_broken(relations: Iterable[Relation], book: Book) -> None:
     guilt: Counter[str] = Counter()
     for relation, verdict in judged:
         for cell in relation.cells:
-            guilt[cell.path] += -1 if verdict is Verdict.HOLDS else 1
+            if relation.tells_of(cell):
+                guilt[cell.path] += -1 if verdict is Verdict.HOLDS else 1
     for relation, verdict in judged:
         if verdict is not Verdict.HOLDS:
             _report(relation, verdict, suspects_of(relation, guilt), book)

@@ -49,7 +49,7 @@ def check_units(data: Mapping[str, Any], book: Book) -> None:
 
 def _worths(node: Any) -> set[Decimal]:
     """In what the cells of a part of the document are printed: 1 for roubles, 1000 for thousands."""
-    found = {roubles_in(one["unit"]) for _, one in walk(node) if isinstance(one, Mapping) and "unit" in one}
+    found = {roubles_in(one["unit"]) for _, one in walk(node) if isinstance(one, dict) and "unit" in one}
     return {worth for worth in found if worth is not None}
 
 
@@ -118,7 +118,7 @@ def _printed(data: Mapping[str, Any], book: Book) -> None:
     """The number of a cell is the number that is printed in it."""
     for part in ("indicators", "activities", "task_totals", "programme_totals", "funding"):
         for path, node in walk(data.get(part), part):
-            if isinstance(node, Mapping) and "printed" in node:
+            if isinstance(node, dict) and "printed" in node:
                 _as_printed(path, node, book)
 
 
@@ -138,7 +138,7 @@ def _as_printed(path: str, node: Mapping[str, Any], book: Book) -> None:
 
 def _spacing(path: str, row: Mapping[str, Any], book: Book) -> None:
     """«721486, 76» beside «12986,76»."""
-    cells = [(at, one["printed"]) for at, one in walk(row, path) if isinstance(one, Mapping) and "printed" in one]
+    cells = [(at, one["printed"]) for at, one in walk(row, path) if isinstance(one, dict) and "printed" in one]
     spaced = [(at, printed) for at, printed in cells if isinstance(printed, str) and _SPACED.search(printed)]
     if spaced:
         shown = joined([printed for _, printed in spaced], 3)
@@ -175,7 +175,7 @@ def _units(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for path, row in by_path("activities", data.get("activities")):
         yield f"{path}.quantity.unit", text(mapping(row.get("quantity")).get("unit")), ""
     for path, node in walk(data.get("task_totals"), "task_totals"):
-        if isinstance(node, Mapping) and "unit" in node:
+        if isinstance(node, dict) and "unit" in node:
             yield f"{path}.unit", text(node["unit"]), ""
 
 
@@ -217,6 +217,6 @@ def _gaps(data: Mapping[str, Any], book: Book) -> None:
     totals = [line for block in statements_of(data).values() for source, line in block.items() if source == TOTAL]
     if totals and not any(TOTAL in line for line in totals):
         book.add("funding_total_missing", "funding.by_year" if "by_year" in funding else "funding")
-    notes = [(path, one) for path, one in walk(data) if isinstance(one, Mapping) and "note_printed" in one]
+    notes = [(path, one) for path, one in walk(data) if isinstance(one, dict) and "note_printed" in one]
     if len(notes) > 1 and not any(one["note_printed"] for _, one in notes):
         book.add("column_empty", *(f"{path}.note_printed" for path, _ in notes))
