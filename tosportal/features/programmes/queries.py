@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer, selectinload
 
 from tosportal.domain.errors import N_
 from tosportal.domain.programme_document import SOURCES
@@ -16,7 +16,9 @@ from tosportal.features.programmes.models import (
     Indicator,
     IndicatorTarget,
     Programme,
+    ProgrammeEdition,
     ProgrammeTask,
+    ProgrammeUpload,
 )
 from tosportal.support.db import db
 
@@ -71,6 +73,40 @@ def programmes_of(municipality_id: int) -> list[Programme]:
             .order_by(Programme.year_to.desc(), Programme.year_from.desc(), Programme.id)
         )
     )
+
+
+def editions_of(programme_id: int) -> Sequence[Any]:
+    """The editions of a programme without their documents, the latest first."""
+    return db.session.scalars(
+        select(ProgrammeEdition)
+        .options(defer(ProgrammeEdition.document))
+        .where(ProgrammeEdition.programme_id == programme_id)
+        .order_by(ProgrammeEdition.number.desc())
+    ).all()
+
+
+def edition_of(programme_id: int, number: int) -> ProgrammeEdition | None:
+    """One edition with its document."""
+    return db.session.scalars(
+        select(ProgrammeEdition).where(ProgrammeEdition.programme_id == programme_id, ProgrammeEdition.number == number)
+    ).one_or_none()
+
+
+def uploads_of(municipality_id: int) -> Select[Any]:
+    """The files with programmes of a district without what was recognised, the latest first; for `paged`."""
+    return (
+        select(ProgrammeUpload)
+        .options(defer(ProgrammeUpload.recognised), defer(ProgrammeUpload.corrections))
+        .where(ProgrammeUpload.municipality_id == municipality_id)
+        .order_by(ProgrammeUpload.id.desc())
+    )
+
+
+def upload_by_key(key: str) -> ProgrammeUpload | None:
+    """One upload by its address; whose it is, the caller asks."""
+    if "\x00" in key:
+        return None
+    return db.session.scalars(select(ProgrammeUpload).where(ProgrammeUpload.key == key)).one_or_none()
 
 
 def programme_of_year(municipality_id: int, year: int) -> Programme | None:

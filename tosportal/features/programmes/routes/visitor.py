@@ -1,15 +1,16 @@
 """Pages of programmes: what the district planned, for everybody."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
+from tosportal.domain.edition_changes import edition_changes
+from tosportal.domain.programme_document import read_programme
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.models import Programme
-from tosportal.features.programmes.queries import SOURCES, Sums
+from tosportal.features.programmes.queries import SOURCE_NAMES, SOURCES, Sums
+from tosportal.features.programmes.routes.blueprint import blueprint
 from tosportal.features.registry.queries import municipality_of_page
-
-blueprint = Blueprint("programmes", __name__)
 
 
 @blueprint.get("/programme")
@@ -57,3 +58,27 @@ def show(slug: str) -> ResponseReturnValue:
 def passport(slug: str) -> ResponseReturnValue:
     """The passport as the document gives it."""
     return render_template("programmes/passport.html", programme=known(slug))
+
+
+@blueprint.get("/programme/<slug>/editions")
+@open_to_all
+def editions(slug: str) -> ResponseReturnValue:
+    """The editions of a programme with their acts, the latest first."""
+    programme = known(slug)
+    return render_template("programmes/editions.html", programme=programme, editions=queries.editions_of(programme.id))
+
+
+@blueprint.get("/programme/<slug>/editions/<int(max=9999):first>/<int(max=9999):second>")
+@open_to_all
+def changes(slug: str, first: int, second: int) -> ResponseReturnValue:
+    """What differs between two editions, line by line."""
+    programme = known(slug)
+    before, after = (queries.edition_of(programme.id, number) or abort(404) for number in (first, second))
+    return render_template(
+        "programmes/changes.html",
+        programme=programme,
+        before=before,
+        after=after,
+        changes=edition_changes(read_programme(before.document), read_programme(after.document)),
+        sources=SOURCE_NAMES,
+    )

@@ -1,0 +1,206 @@
+"""A file with a programme: read, looked through, put right, confirmed; nothing enters before."""
+
+import copy
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+import tosportal
+from tests.conftest import NOW
+from tests.make import make_municipality, make_person, make_secretary
+from tests.pages import Browser, said
+from tosportal.domain.errors import RuleBroken, StateConflict
+from tosportal.features.programmes import service
+from tosportal.features.programmes.models import Activity, ActivityFunding, Programme, ProgrammeEdition, ProgrammeUpload
+from tosportal.support.db import db
+
+DATA = Path(__file__).parent.parent.parent / "data"
+SEED: dict[str, Any] = yaml.safe_load(
+    (Path(tosportal.__file__).parent / "sample" / "programme-ordynsky-2024-2026.yaml").read_text(encoding="utf-8")
+)
+SUM = "activities[act-4-4].sources.local.2026.rub"
+AMOUNT = "activities[act-4-4].amount.2026.rub"
+ACT = service.Act("постановление", "1200/10", date(2026, 5, 20))
+
+
+@pytest.fixture
+def district(app):
+    return make_municipality()
+
+
+def docx() -> bytes:
+    return (DATA / "programme-ordynsky.docx").read_bytes()
+
+
+def read(district, content: bytes | None = None, name: str = "программа.docx") -> ProgrammeUpload:
+    return service.upload_programme(content or docx(), name, municipality=district, actor=None, now=NOW)
+
+
+def confirm(upload: ProgrammeUpload, slug: str = "tos-ordynsky") -> Programme:
+    return service.confirm_upload(upload, slug=slug, act=ACT, reason="", actor=None, now=NOW)
+
+
+def test_a_word_file_becomes_the_programme_only_when_it_is_confirmed(district):
+    upload = read(district)
+    assert len(upload.recognised["fragments"]) > 300
+    assert db.session.scalar(select(func.count()).select_from(Programme)) == 0
+    programme = confirm(upload)
+    assert (programme.year_from, programme.year_to, programme.act_number) == (2024, 2026, "1200/10")
+    assert db.session.scalar(select(func.count()).select_from(Activity)) == 9
+    assert upload.state == "confirmed"
+    with pytest.raises(RuleBroken, match="уже подтверждён"):
+        confirm(upload)
+
+
+def test_what_is_put_right_is_what_is_confirmed(district):
+    upload = read(district)
+    assert service.correct_upload(upload, {SUM: "30 000,00", AMOUNT: "30000"}, seen=1, actor=None, now=NOW) == 2
+    confirm(upload)
+    activity = select(Activity.id).where(Activity.code == "act-4-4").scalar_subquery()
+    paid = select(ActivityFunding.planned_sum).where(
+        ActivityFunding.activity_id == activity, ActivityFunding.year == 2026, ActivityFunding.source == "local"
+    )
+    assert str(db.session.scalar(paid)) == "30000.00"
+
+
+def test_a_second_file_is_a_new_edition_of_the_same_programme(district):
+    first = confirm(read(district))
+    changed = copy.deepcopy(SEED)
+    row = next(one for one in changed["activities"] if one["id"] == "act-4-4")
+    row["sources"]["local"]["2026"]["rub"] = row["amount"]["2026"]["rub"] = "31000.00"
+    second = confirm(read(district, yaml.safe_dump(changed, allow_unicode=True).encode(), "новая.yaml"))
+    assert (second.id, second.edition) == (first.id, 2)
+    assert db.session.scalar(select(func.count()).select_from(ProgrammeEdition)) == 2
+
+
+def test_the_same_values_again_are_no_correction_and_no_number_is_a_remark(district):
+    upload = read(district)
+    assert service.correct_upload(upload, {SUM: "27 013,24"}, seen=99, actor=None, now=NOW) == 0
+    with pytest.raises(RuleBroken) as refused:
+        service.correct_upload(upload, {SUM: "много", "no.such.path": "1"}, seen=1, actor=None, now=NOW)
+    assert [one.place for one in refused.value.remarks] == [SUM]
+    assert upload.corrections == {}
+
+
+def test_a_stale_correction_overwrites_nothing(district):
+    upload = read(district)
+    service.correct_upload(upload, {SUM: "1"}, seen=1, actor=None, now=NOW)
+    with pytest.raises(StateConflict):
+        service.correct_upload(upload, {SUM: "2"}, seen=1, actor=None, now=NOW)
+    assert upload.corrections == {SUM: "1.00"}
+
+
+def test_the_same_file_that_waits_is_the_same_upload(district):
+    assert read(district).id == read(district).id
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"x", "программа.pdf", "DOCX, XLSX, YAML или JSON"),
+        (b"", "программа.docx", "Файл пустой"),
+        (b"not a zip", "программа.docx", "Не удалось узнать тип файла"),
+        (b"a: [", "программа.yaml", "не читается"),
+        (b"a: &a [1]\nb: [*a, *a]", "программа.yaml", "не читается"),
+        (b"\xff\xfe", "программа.json", "не читается"),
+        (b"[" * 100_000, "программа.json", "не читается"),
+        (b'{"schema": "other/1"}', "программа.json", "нужна схема"),
+        (b"just words", "программа.yml", "не читается"),
+    ],
+)
+def test_what_is_no_programme_is_refused_in_words(district, content, name, words):
+    with pytest.raises(RuleBroken, match=words) as refused:
+        service.upload_programme(content, name, municipality=district, actor=None, now=NOW)
+    assert str(refused.value)
+    assert db.session.scalar(select(func.count()).select_from(ProgrammeUpload)) == 0
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(app, district) -> Browser:
+    secretary = make_secretary(district)
+    db.session.commit()
+    return Browser(app, secretary)
+
+
+def sent(office: Browser, content: bytes, name: str, code: int = 200):
+    return office.post("/office/programme/upload", {"file": (io.BytesIO(content), name)}, code=code)
+
+
+def test_from_the_word_file_to_the_programme_by_pages(office):
+    page = sent(office, docx(), "программа.docx")
+    address = page.request.path
+    assert "В графе веса 21" in said(page)
+    assert "таблица 2" in said(page)
+    part = office.get(f"{address}/of-task-4")
+    assert "«27013,24»" in said(part)
+    form = {"seen": "1", SUM: "27 013,25"}
+    assert "Исправлено значений: 1" in said(office.post(f"{address}/of-task-4", form))
+    wrong = office.post(f"{address}/of-task-4", form | {SUM: "много"}, code=422)
+    assert 'value="много"' in wrong.get_data(as_text=True)
+    stale = office.post(f"{address}/of-task-4", form | {SUM: "5"}, code=409)
+    assert "исправил кто-то другой" in said(stale)
+    assert 'value="5"' in stale.get_data(as_text=True)
+    refused = office.post(f"{address}/confirm", {"slug": "tos", "act_number": "1"}, code=422)
+    assert "источники дают" in said(refused)
+    office.post(f"{address}/of-task-4", {"seen": "2", SUM: "27 013,24"})
+    filled = {"slug": "tos", "act_number": "12", "act_on-day": "20", "act_on-month": "5", "act_on-year": "2026"}
+    done = office.post(f"{address}/confirm", filled)
+    assert "Программа записана, редакция 1" in said(done)
+    assert "уже стал редакцией" in said(office.get(address))
+    assert office.get(f"{address}/file").data == docx()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [("slug", "Имя с пробелом", "Короткое имя"), ("act_on-day", "40", "Укажите день постановления")],
+)
+def test_a_bad_confirmation_is_answered_and_kept(office, field, value, words):
+    address = sent(office, docx(), "программа.docx").request.path
+    form = {"slug": "tos", "act_number": "12", "act_on-day": "20", "act_on-month": "5", "act_on-year": "2026"}
+    answer = office.post(f"{address}/confirm", form | {field: value, "reason": "Уточнение"}, code=422)
+    assert words in said(answer)
+    assert "Уточнение" in answer.get_data(as_text=True)
+    assert db.session.scalar(select(func.count()).select_from(Programme)) == 0
+
+
+def test_a_file_that_is_no_programme_is_answered_next_to_the_field(office):
+    assert "Загрузите программу как" in said(sent(office, b"MZ", "virus.exe", 422))
+    assert "Выберите файл" in said(office.post("/office/programme/upload", {}, code=422))
+
+
+def test_a_dropped_file_changes_nothing(office):
+    address = sent(office, docx(), "программа.docx").request.path
+    assert "Файл отложен" in said(office.post(f"{address}/drop", {}))
+    office.post(f"{address}/confirm", {"slug": "tos", "act_number": "1"}, code=422)
+
+
+def test_uploads_of_another_district_do_not_exist(app, office):
+    address = sent(office, docx(), "программа.docx").request.path
+    stranger = make_secretary(make_municipality("other", "Другой район"))
+    nobody = make_person()
+    db.session.commit()
+    assert Browser(app, nobody).client.get(address).status_code == 403
+    assert Browser(app, stranger).client.get(address).status_code == 404
+
+
+def test_the_editions_of_a_programme_are_compared_for_everybody(app, district, office, visitor):
+    confirm(read(district))
+    changed = json.loads(json.dumps(SEED, default=str))
+    row = next(one for one in changed["activities"] if one["id"] == "act-4-4")
+    row["sources"]["local"]["2026"]["rub"] = row["amount"]["2026"]["rub"] = "31000.00"
+    confirm(read(district, json.dumps(changed).encode(), "новая.json"))
+    db.session.commit()
+    assert "Редакция 2" in said(visitor.get("/programme/tos-ordynsky/editions"))
+    page = said(visitor.get("/programme/tos-ordynsky/editions/1/2"))
+    assert "31 000,00 ₽" in page
+    assert "3 986,76 ₽" in page
+    visitor.get("/programme/tos-ordynsky/editions/1/9", code=404)

@@ -1,0 +1,355 @@
+"""The officer's pages of programmes: a file is loaded, looked through beside the original, put right, confirmed."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.consistency import Finding, check_programme
+from tosportal.domain.document_paths import leaves, path_words, shown_value, steps_of, value_at
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.form_definition import cleaned, day_from
+from tosportal.domain.permissions import Permission
+from tosportal.features.accounts.guards import ensure_may, needs, person, where
+from tosportal.features.programmes import queries, service
+from tosportal.features.programmes.models import ProgrammeUpload
+from tosportal.features.programmes.routes.blueprint import blueprint
+from tosportal.features.registry.models import Municipality
+from tosportal.features.registry.queries import municipality_of_page
+from tosportal.support.storage import current_storage
+from tosportal.web.clock import now
+from tosportal.web.lists import paged
+from tosportal.web.typed import keeps_typed
+
+ROWS = 200
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FIRST_PARTS = (("passport", N_("Паспорт и цель")), ("tasks", N_("Задачи")), ("indicators", N_("Показатели")))
+
+
+@dataclass
+class Line:
+    """One value beside its original: where it stands in the data, in words, what was printed and where."""
+
+    path: str
+    words: list[str]
+    value: str
+    printed: str = ""
+    place: str = ""
+    is_corrected: bool = False
+    is_long: bool = False
+
+
+@dataclass
+class Group:
+    """The values of one row of the document: an indicator, an activity, a block of the passport."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def own_district(permission: Permission) -> Municipality:
+    """The municipality of the page, when the officer works there."""
+    municipality = municipality_of_page() or abort(404)
+    ensure_may(permission, municipality=municipality.id)
+    return municipality
+
+
+@blueprint.get("/office/programme")
+@needs(Permission.PROGRAMME_READ_INNER)
+def office() -> ResponseReturnValue:
+    """The programmes of the district, their editions, and the files that wait to be looked through."""
+    municipality = own_district(Permission.PROGRAMME_READ_INNER)
+    return render_template(
+        "programmes/office.html",
+        programmes=queries.programmes_of(municipality.id),
+        page=paged(queries.uploads_of(municipality.id), size=30),
+    )
+
+
+@blueprint.route("/office/programme/upload", methods=["GET", "POST"])
+@needs(Permission.PROGRAMME_EDIT)
+def upload() -> ResponseReturnValue:
+    """Choose a file: the portal reads it and changes nothing."""
+    municipality = own_district(Permission.PROGRAMME_EDIT)
+    if request.method == "GET":
+        return render_template("programmes/upload.html", remarks=[])
+    file = request.files.get("file")
+    content = file.read(service.MOST_BYTES + 1) if file else b""
+    try:
+        if file is None or not file.filename:
+            raise RuleBroken(Remark(N_("Выберите файл с программой"), place="file"))
+        made = service.upload_programme(content, file.filename, municipality=municipality, actor=person(), now=now())
+    except RuleBroken as error:
+        remarks = [Remark(one.template, one.values, "file") for one in error.remarks]
+        return render_template("programmes/upload.html", remarks=remarks, errors=remarks), 422
+    flash(_("Файл прочитан. Посмотрите, что портал в нём узнал: в программу пока ничего не попало."), "success")
+    return redirect(url_for("programmes.looked", key=made.key), 303)
+
+
+def upload_of(key: str, permission: Permission) -> ProgrammeUpload:
+    """The upload of an address; somebody else's does not exist."""
+    upload = queries.upload_by_key(key)
+    if upload is None or not where(permission).holds(municipality=upload.municipality_id):
+        abort(404)
+    return upload
+
+
+@blueprint.get("/office/programme/uploads/<key>")
+@needs(Permission.PROGRAMME_READ_INNER)
+def looked(key: str) -> ResponseReturnValue:
+    """What was recognised, part by part, what contradicts what, and the button that makes it the programme."""
+    return looked_page(upload_of(key, Permission.PROGRAMME_READ_INNER), typed_act({}))
+
+
+def looked_page(
+    upload: ProgrammeUpload, typed: Mapping[str, str], remarks: Sequence[Remark] = (), code: int = 200
+) -> ResponseReturnValue:
+    data = service.corrected(upload)
+    findings = check_programme(data, places_of(upload))
+    programmes = queries.programmes_of(upload.municipality_id)
+    return (
+        render_template(
+            "programmes/looked.html",
+            upload=upload,
+            parts=parts_of(data),
+            findings=sorted(findings, key=lambda one: list(SEVERITIES).index(str(one.severity))),
+            severities=SEVERITIES,
+            part_of={one.paths[0]: part_of(data, one.paths[0]) for one in findings if one.paths},
+            programmes=programmes,
+            typed={"slug": programmes[0].slug if programmes else "", **typed},
+            remarks=remarks,
+            errors=bool(remarks),
+        ),
+        code,
+    )
+
+
+SEVERITIES = {
+    "high": N_("Меняет число или смысл"),
+    "medium": N_("Мешает считать"),
+    "low": N_("Оформление"),
+    "hint": N_("Подсказка"),
+}
+
+
+def places_of(upload: ProgrammeUpload) -> dict[str, str]:
+    """Where each recognised value stands in the file."""
+    return {one["path"]: one["place"] for one in upload.recognised["fragments"]}
+
+
+def parts_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The pages of an upload: passport, tasks, indicators, and one for the activities of each task."""
+    tasks = [one for one in data.get("tasks") or () if isinstance(one, Mapping)]
+    return [
+        *((code, _(name)) for code, name in FIRST_PARTS),
+        *((f"of-{one.get('id')}", _("Мероприятия: %(task)s", task=one.get("name") or one.get("id"))) for one in tasks),
+    ]
+
+
+def part_of(data: Mapping[str, Any], path: str) -> str:
+    """The page on which a path stands."""
+    steps = steps_of(path)
+    if steps[0] in {"tasks", "indicators"}:
+        return steps[0]
+    if steps[0] == "activities":
+        if len(steps) < 2:
+            return "passport"
+        try:
+            return f"of-{value_at(data, steps[0] + steps[1]).get('task')}"
+        except KeyError:
+            return "passport"
+    return "passport"
+
+
+def lines_of(upload: ProgrammeUpload, part: str) -> list[Line]:
+    """The values of one page: what was recognised, or every value of a document that came as data."""
+    data = service.corrected(upload)
+    fragments = {one["path"]: one for one in upload.recognised["fragments"]}
+    paths = list(fragments) or [path for path, _value in leaves(data)]
+    lines = []
+    for path in paths:
+        if part_of(data, path) != part:
+            continue
+        try:
+            value = shown_value(value_at(data, path))
+        except KeyError:
+            continue
+        fragment = fragments.get(path, {})
+        lines.append(
+            Line(
+                path,
+                path_words(data, path),
+                value,
+                fragment.get("printed", ""),
+                fragment.get("place", ""),
+                path in upload.corrections,
+                len(value) > 80,
+            )
+        )
+    return lines
+
+
+def grouped(lines: Sequence[Line]) -> list[Group]:
+    """Lines of the same row of the document together, in the order of the document."""
+    groups: dict[str, Group] = {}
+    for line in lines:
+        steps = steps_of(line.path)
+        has_row = len(steps) > 1 and steps[1].startswith("[")
+        name = line.words[1] if has_row and len(line.words) > 1 else line.words[0]
+        groups.setdefault("".join(steps[: 2 if has_row else 1]), Group(name)).lines.append(line)
+    return list(groups.values())
+
+
+@blueprint.get("/office/programme/uploads/<key>/<part>")
+@needs(Permission.PROGRAMME_READ_INNER)
+def part(key: str, part: str) -> ResponseReturnValue:
+    """The values of one part, each beside what is printed in the file."""
+    return part_page(upload_of(key, Permission.PROGRAMME_READ_INNER), part, {})
+
+
+def part_page(
+    upload: ProgrammeUpload,
+    part: str,
+    typed: Mapping[str, str],
+    remarks: Sequence[Remark] = (),
+    *,
+    theirs: Mapping[str, str] | None = None,
+    code: int = 200,
+) -> ResponseReturnValue:
+    data = service.corrected(upload)
+    parts = dict(parts_of(data))
+    if part not in parts:
+        abort(404)
+    lines = lines_of(upload, part)
+    number = request.args.get("page", 1, int) or 1
+    pages = max(1, -(-len(lines) // ROWS))
+    if not 1 <= number <= pages:
+        abort(404)
+    shown = lines[(number - 1) * ROWS : number * ROWS]
+    notes: dict[str, list[Finding]] = defaultdict(list)
+    for finding in check_programme(data, places_of(upload)):
+        for path in finding.paths:
+            notes[path].append(finding)
+    for line in shown:
+        line.value = typed.get(line.path, line.value)
+    return (
+        render_template(
+            "programmes/part.html",
+            upload=upload,
+            part=part,
+            parts=parts_of(data),
+            title=parts[part],
+            groups=grouped(shown),
+            notes=notes,
+            number=number,
+            pages=pages,
+            remarks=remarks,
+            errors=bool(remarks),
+            theirs=theirs,
+        ),
+        code,
+    )
+
+
+@blueprint.post("/office/programme/uploads/<key>/<part>")
+@needs(Permission.PROGRAMME_EDIT)
+@keeps_typed
+def correct(key: str, part: str) -> ResponseReturnValue:
+    """The secretary puts values right; what was not touched is no correction."""
+    upload = upload_of(key, Permission.PROGRAMME_EDIT)
+    typed = {path: cleaned(values[0])[:20_000] for path, values in request.form.lists() if path not in OWN_FIELDS}
+    seen = request.form.get("seen", "0")
+    try:
+        count = service.correct_upload(
+            upload, typed, seen=int(seen) if seen.isdecimal() else 0, actor=person(), now=now()
+        )
+    except StateConflict:
+        return part_page(upload, part, typed, theirs=values_now(upload, typed), code=409)
+    except RuleBroken as error:
+        return part_page(upload, part, typed, error.remarks, code=422)
+    flash(_("Исправлено значений: %(count)d", count=count) if count else _("Ничего не изменилось"), "success")
+    return redirect(url_for("programmes.part", key=key, part=part, page=request.args.get("page")), 303)
+
+
+OWN_FIELDS = frozenset({"csrf_token", "seen", "form_key"})
+
+
+def values_now(upload: ProgrammeUpload, typed: Mapping[str, str]) -> dict[str, str]:
+    """What stands now where somebody else's value differs from the one typed."""
+    data = service.corrected(upload)
+    found = {}
+    for path, text in typed.items():
+        try:
+            value = shown_value(value_at(data, path))
+        except KeyError:
+            continue
+        if value != text.strip():
+            found[path] = value
+    return found
+
+
+def typed_act(form: Mapping[str, str]) -> dict[str, str]:
+    """The inputs of the confirmation as typed."""
+    names = ("act_name", "act_number", "act_on-day", "act_on-month", "act_on-year", "reason")
+    found = {name: cleaned(form.get(name, ""))[:2000].strip() for name in names}
+    return found | ({"slug": cleaned(form["slug"])[:60].strip().lower()} if "slug" in form else {})
+
+
+@blueprint.post("/office/programme/uploads/<key>/confirm")
+@needs(Permission.PROGRAMME_EDIT)
+@keeps_typed
+def confirm(key: str) -> ResponseReturnValue:
+    """What was looked through becomes the programme, or its new edition."""
+    upload = upload_of(key, Permission.PROGRAMME_EDIT)
+    typed = typed_act(request.form)
+    day, remarks = day_of_act(typed)
+    if not SLUG.fullmatch(typed.get("slug", "")):
+        remarks.append(Remark(N_("Короткое имя: латинские буквы, цифры и дефис, например tos-2026"), {}, "slug"))
+    if remarks:
+        return looked_page(upload, typed, remarks, 422)
+    act = service.Act(typed["act_name"], typed["act_number"], day)
+    try:
+        programme = service.confirm_upload(
+            upload, slug=typed["slug"], act=act, reason=typed["reason"], actor=person(), now=now()
+        )
+    except RuleBroken as error:
+        return looked_page(upload, typed, error.remarks, 422)
+    flash(_("Программа записана, редакция %(number)s.", number=programme.edition), "success")
+    return redirect(url_for("programmes.show", slug=programme.slug), 303)
+
+
+def day_of_act(typed: Mapping[str, str]) -> tuple[date | None, list[Remark]]:
+    parts = [typed[f"act_on-{part}"] for part in ("day", "month", "year")]
+    if not any(parts):
+        return None, []
+    day = day_from(".".join(parts))
+    return day, [] if day else [Remark(N_("Укажите день постановления, например 18 августа 2026"), {}, "act_on")]
+
+
+@blueprint.post("/office/programme/uploads/<key>/drop")
+@needs(Permission.PROGRAMME_EDIT)
+def drop(key: str) -> ResponseReturnValue:
+    """The file is not wanted."""
+    service.drop_upload(upload_of(key, Permission.PROGRAMME_EDIT), actor=person(), now=now())
+    flash(_("Файл отложен, программа не изменилась."), "success")
+    return redirect(url_for("programmes.office"), 303)
+
+
+@blueprint.get("/office/programme/uploads/<key>/file")
+@needs(Permission.PROGRAMME_READ_INNER)
+def original(key: str) -> ResponseReturnValue:
+    """The file as it was sent."""
+    upload = upload_of(key, Permission.PROGRAMME_READ_INNER)
+    return send_file(
+        current_storage().open(upload.storage_key),
+        mimetype=upload.media_type,
+        as_attachment=True,
+        download_name=upload.name,
+        etag=False,
+    )
