@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import socket
 import stat
 import urllib.error
 import urllib.request
@@ -272,3 +273,23 @@ def test_addresses_lead_to_the_right_storage(tmp_path: Path) -> None:
     bucket = storage_from_url("s3://k:s%2Bs@s3.example.ru:8443/files?region=ru-1")
     assert isinstance(bucket, S3Storage)
     assert (bucket.endpoint, bucket.bucket) == ("https://s3.example.ru:8443", "files")
+
+
+def test_a_server_that_hangs_is_waited_for_once():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        storage = S3Storage(
+            bucket="b",
+            endpoint=f"http://127.0.0.1:{door.getsockname()[1]}",
+            access_key="k",
+            secret_key="s",
+            attempts=1,
+            patience=1,
+        )
+        key = new_key()
+        for act in (lambda: storage.put(key, io.BytesIO(b"x"), size_limit=9), lambda: storage.delete(key)):
+            with pytest.raises(StorageUnavailable):
+                act()
+        door.settimeout(0.3)
+        door.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            door.accept()

@@ -4,6 +4,7 @@ import base64
 import binascii
 import io
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, cast
@@ -11,7 +12,7 @@ from typing import IO, Any, BinaryIO, cast
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from tosportal.support.storage.interface import (
     CHUNK,
@@ -23,6 +24,7 @@ from tosportal.support.storage.interface import (
 )
 
 SPOOLED_IN_MEMORY = 1024 * 1024
+REST = 15  # seconds in which a server that kept us waiting in vain is not asked again
 MISSING = {"404", "NoSuchKey", "NotFound"}
 TAKEN = {"412", "PreconditionFailed"}
 
@@ -38,13 +40,15 @@ class S3Storage:
         access_key: str,
         secret_key: str,
         region: str = "us-east-1",
-        attempts: int = 3,
+        attempts: int = 2,
+        patience: int = 10,
     ) -> None:
         self.bucket = bucket
         self.endpoint = endpoint
+        self._rests_until = 0.0
         settings: dict[str, Any] = {
             "connect_timeout": 2,
-            "read_timeout": 10,
+            "read_timeout": patience,
             "retries": {"total_max_attempts": attempts, "mode": "standard"},
             "s3": {"addressing_style": "path"},
             "request_checksum_calculation": "when_required",
@@ -156,11 +160,17 @@ class S3Storage:
 
     @contextmanager
     def _trouble(self) -> Iterator[None]:
+        """Trouble of the server in our words. A hanging server costs one wait, not one for each of the next requests:
+        a process of the portal serves nobody else while it waits."""
+        if time.monotonic() < self._rests_until:
+            raise StorageUnavailable("Хранилище файлов только что не ответило, ждём несколько секунд")
         try:
             yield
         except ClientError as error:
             raise StorageUnavailable(f"Хранилище файлов отказало: {code_of(error)}") from error
         except BotoCoreError as error:
+            if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
+                self._rests_until = time.monotonic() + REST
             raise StorageUnavailable(f"Хранилище файлов не отвечает: {error}") from error
 
 
