@@ -180,6 +180,7 @@ class ActivityReader:
             self.current = same  # the same activity, in another table: with money after without
             return
         code = code_of("act", task, printed, [one.values["id"] for one in self.blocks])
+        self.notebook.text(f"activities[{code}].task", task, place, row.text("task"))
         values = {"id": code, "task": task, "name": self.notebook.text(f"activities[{code}].name", name, place, said)}
         if printed:
             values["number_printed"] = printed
@@ -235,7 +236,8 @@ class ActivityReader:
         again = bool(source) and source in block.seen
         for column, cell in row.figures():
             into, path = self._slot(block, measure, column.source or source)
-            path = f"{block.path}.printed_extra_rows[{label}]" if again else f"{block.path}.{path}"
+            extra = len(block.values.get("printed_extra_rows", ()))
+            path = f"{block.path}.printed_extra_rows[{extra}].values" if again else f"{block.path}.{path}"
             place = row.table.place_of(cell.row, cell.column)
             unit = self._unit(row, column.unit, label)
             value = self.notebook.money(f"{path}.{column.year}", cell.text, unit, place, cell.number)

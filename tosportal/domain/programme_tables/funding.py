@@ -176,6 +176,24 @@ def _by_source(entries: list[Entry], place: str, notebook: Notebook) -> dict[str
     return found
 
 
+def labels_in_prose(cell: Cell) -> dict[str, str]:
+    """How a running text names the sources: {source: label}."""
+    found: dict[str, str] = {}
+    for label, year, source, _amount in _entries("\n".join(plain(line) for line in cell.lines)):
+        if source not in {"", "total"} and not year:
+            found.setdefault(source, clean_label(label))
+    return found
+
+
+def clean_label(label: str) -> str:
+    """A source without «в том числе» before it and «всего» after it.
+
+    >>> clean_label("в том числе за счет средств местного бюджета, всего")
+    'за счет средств местного бюджета'
+    """
+    return re.sub(r"^(?:в том числе|из них) |[, ]+всего$", "", label)
+
+
 def unplanned_periods(cell: Cell) -> dict[str, Any]:
     """Periods that a passport names without any sum: {«2028-2030»: {amount: None, printed}}."""
     found: dict[str, Any] = {}

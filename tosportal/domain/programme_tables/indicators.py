@@ -113,6 +113,7 @@ class IndicatorReader:
             "id": code,
             "number_appendix": ".".join(re.findall(r"\d+", printed)) or code.removeprefix("ind-").replace("-", "."),
             "number_appendix_printed": printed,
+            **({"number": int(printed.strip(".)"))} if printed.strip(".)").isdecimal() else {}),
             "task": task,
             "name": self.notebook.text(f"{path}.name", name, place, said),
             "name_appendix": name,
@@ -121,6 +122,9 @@ class IndicatorReader:
             ),
             "unit": self._unit(unit, name, place),
         }
+        self.notebook.text(f"{path}.task", task, place, row.text("task"))
+        self.notebook.text(f"{path}.number_appendix", values["number_appendix"], place, printed)
+        self.notebook.text(f"{path}.unit", values["unit"], row.place("unit") if row.text("unit") else place, unit)
         self._weight(row, values)
         self.indicators.append(values)
         self._targets(row, values)
@@ -141,10 +145,14 @@ class IndicatorReader:
     def _weight(self, row: Row, values: dict[str, Any]) -> None:
         cell = row.cell("weight")
         values["weight_column_printed"] = values["weight_column_value"] = None
+        code, place = values["id"], row.place("weight" if cell else "name")
         if cell and not is_none(cell.text):
-            path = f"indicators[{values['id']}].weight_column_value"
-            values["weight_column_printed"] = plain(cell.text)
-            values["weight_column_value"] = self.notebook.number(path, cell.text, row.place("weight"), cell.number)
+            path = f"indicators[{code}].weight_column_value"
+            said = plain(cell.text)
+            values["weight_column_printed"] = self.notebook.text(
+                f"indicators[{code}].weight_column_printed", said, place
+            )
+            values["weight_column_value"] = self.notebook.number(path, cell.text, place, cell.number)
 
     def _targets(self, row: Row, values: dict[str, Any]) -> None:
         targets = values.setdefault("targets", {})
@@ -180,13 +188,16 @@ def direction_of(targets: Sequence[Decimal], expected: str) -> str:
     return "growth"
 
 
-def give_directions(indicators: list[dict[str, Any]]) -> None:
+def give_directions(indicators: list[dict[str, Any]], notebook: Notebook) -> None:
     """Derive the direction of every indicator; it is never printed, so it is marked as derived."""
     for one in indicators:
         values = [Decimal(cell["value"]) for cell in one["targets"].values() if cell["value"] is not None]
         expected = str(one.get("expected_result_passport") or "")
         one["direction"] = direction_of(values, expected)
         one["direction_origin"] = "derived"
+        path = f"indicators[{one['id']}]"
+        place = next((known.place for known in notebook.fragments if known.path == f"{path}.name"), path)
+        notebook.text(f"{path}.direction", one["direction"], place, "")
 
 
 def match_names(indicators: list[dict[str, Any]], names: Sequence[str]) -> None:

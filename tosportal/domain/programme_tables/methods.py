@@ -18,7 +18,7 @@ _DATA = re.compile(
     r"(?:по данным|данные|согласно) (?P<source>[^,;()]+)|(?P<report>отч[её]т [^,;()]+?)(?= на \d|,|\(|$)"
 )
 _AS_OF = re.compile(
-    r"на (?P<day>\d{1,2} [а-яё]+(?: (?:отч[её]тного|текущего|года)\w*(?: \w+)?)?)|в (?P<year>отч[её]тном году)"
+    r"на (?P<day>\d{1,2} [а-яё]+(?: (?:отч[её]тного|текущего|года)\w*(?: \w+)?)?)|в (?P<year>отч[её]тном) году"
 )
 _LATIN = {
     **dict(zip("абвгдеёзийклмнопрстуфхыэ", "abvgdeeziiklmnoprstufhye", strict=True)),
@@ -85,7 +85,7 @@ def _method(name: str, lines: list[str], row: Row) -> dict[str, Any]:
             "name": result[1] if result else name,
             "unit_printed": unit_of(result[1]) if result else None,
         },
-        "variables": [_variable(symbol, meaning) for symbol, meaning in variables],
+        "variables": _variables(variables),
     }
 
 
@@ -114,6 +114,15 @@ def parts_of(lines: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
     return formula, described
 
 
+def _variables(described: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for symbol, meaning in described:
+        one = _variable(symbol, meaning)
+        same = sum(known["symbol_printed"].casefold() == symbol.casefold() for known in found)
+        found.append({**one, "id": f"{one['id']}_{same + 1}"} if same else one)
+    return found
+
+
 def _variable(symbol: str, meaning: str) -> dict[str, Any]:
     data, as_of = _DATA.search(meaning), _AS_OF.search(meaning)
     return {
@@ -122,7 +131,7 @@ def _variable(symbol: str, meaning: str) -> dict[str, Any]:
         "name": meaning,
         "unit_printed": unit_of(meaning),
         "data_source": plain(data["source"] or data["report"]) if data else None,
-        "as_of": (as_of["day"] or as_of["year"]) if as_of else None,
+        "as_of": (as_of["day"] or "отчетный год") if as_of else None,
     }
 
 

@@ -1,9 +1,11 @@
 """What the recogniser writes down while it reads: the data, where every value stands, what a person should look at."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tosportal.domain.document_paths import value_at
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.programme_tables.numbers import (
     NotANumber,
@@ -39,6 +41,19 @@ class Recognised:
     remarks: tuple[Remark, ...]
 
 
+def settled(fragments: Iterable[Fragment], data: Mapping[str, Any]) -> tuple[Fragment, ...]:
+    """The fragments that tell of a value of the data, one to a path: a value printed again is left out."""
+    found: dict[str, Fragment] = {}
+    for one in fragments:
+        try:
+            value = value_at(data, one.path)
+        except KeyError:
+            continue
+        if not isinstance(value, Mapping | list) and ("" if value is None else str(value)) == one.value:
+            found.setdefault(one.path, one)
+    return tuple(found.values())
+
+
 @dataclass
 class Notebook:
     """Collects fragments and remarks; gives values in the form of the schema."""
@@ -57,21 +72,39 @@ class Notebook:
         self.fragments.append(Fragment(path, value, plain(value if printed is None else printed), place))
         return value
 
+    def leaves(self, path: str, value: Any, place: str, printed: str) -> None:
+        """Write down every text inside a value of the schema, each with its own path."""
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                if key != "printed":
+                    self.leaves(f"{path}.{key}", inner, place, printed if len(value) < 2 else str(inner or ""))
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                self.leaves(f"{path}[{number}]", inner, place, inner if isinstance(inner, str) else printed)
+        else:
+            self.text(path, "" if value is None else str(value), place, printed)
+
     def number(self, path: str, printed: str, place: str, exact: Decimal | None = None) -> str | None:
         """A number as the schema holds it («70.0»), None for a dash, a blank and what is no number (with a remark)."""
         value = self._value(printed, place, exact)
         if value is None:
+            self.text(path, "", place, printed)
             return None
         return self.text(path, written(value), place, printed)
 
     def money(
         self, path: str, printed: str, unit: str, place: str, exact: Decimal | None = None
-    ) -> dict[str, str] | None:
-        """A sum as the schema holds it; `unit` is the unit of the row or the column unless the cell prints its own."""
-        value = self._value(printed, place, exact)
-        if value is None:
+    ) -> dict[str, str | None] | None:
+        """A sum as the schema holds it; `unit` is the unit of the row or the column unless the cell prints its own.
+
+        None for a dash and a blank. What is no number gives a cell without `rub`, for a person to fill in.
+        """
+        value, said = self._value(printed, place, exact), plain(printed)
+        if value is None and is_none(printed):
             return None
-        said = plain(printed)
+        if value is None:
+            self.text(f"{path}.rub", "", place, printed)
+            return {"rub": None, "printed": said, "unit": unit}
         if exact is None and unit_scale(rest := split_number(said)[1]) is not None:
             said, unit = said[: len(said) - len(rest)].strip(), rest
         sum_printed, is_exact = roubles(value, unit_scale(unit) or Decimal(1))

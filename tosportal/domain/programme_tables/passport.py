@@ -8,7 +8,7 @@ from typing import Any
 
 from tosportal.domain.document_tables import Cell, Table
 from tosportal.domain.errors import N_
-from tosportal.domain.programme_tables.labels import Heading, numbered, tidy
+from tosportal.domain.programme_tables.labels import Heading, numbered
 from tosportal.domain.programme_tables.notebook import Notebook
 from tosportal.domain.programme_tables.numbers import DASH, is_none, plain, years_within
 from tosportal.domain.programme_tables.outline import Outline
@@ -96,6 +96,7 @@ def read_passport(rows: list[PassportRow], notebook: Notebook, outline: Outline)
             passport["term"] = read_term(row.cell, row.place, notebook)
         else:
             _take(row, passport, notebook, outline)
+    passport.setdefault("name", "")
     passport["rows_printed"] = [row.label for row in rows]
     return passport
 
@@ -128,9 +129,10 @@ def _take(row: PassportRow, passport: dict[str, Any], notebook: Notebook, outlin
             passport[f"{key}_printed"] = said
     elif key == "executor":
         passport[key] = {name: value for name, value in person(said).items() if name != "printed"}
-    elif key not in passport:
+    elif not passport.get(key):
         passport[key] = unquoted_programme(said) if key == "name" else said
-    notebook.text(f"passport.{_field(key)}", said, place)
+    field = _field(key)
+    notebook.leaves(f"passport.{field}", passport.get(field), place, said)
 
 
 def _field(key: str) -> str:
@@ -235,8 +237,3 @@ def read_term(cell: Cell, place: str, notebook: Notebook) -> dict[str, Any]:
     notebook.text("passport.term.from", str(years[0]), place, said)
     notebook.text("passport.term.to", str(years[1]), place, said)
     return {"from": years[0], "to": years[1], "stages": stages, "printed": whole}
-
-
-def capital(text: str) -> str:
-    """A goal as data name it."""
-    return tidy(text)

@@ -14,7 +14,7 @@ from tosportal.domain.programme_tables.passport import act_in, bare, iso_day
 
 _APPROVED = re.compile(r"^(?:приложение\W+)?утвержден[аоы]?(?!\w)", re.IGNORECASE)
 _APPENDIX = re.compile(r"^приложение ?(?:№|N)? ?(?P<number>\d+)", re.IGNORECASE)
-_SECTION = re.compile(r"^(?:раздел )?(?P<number>[IVX]+)[.) ] ?(?P<title>\S.*)$")
+_SECTION = re.compile(r"^(?:(?:Раздел|РАЗДЕЛ) (?P<section>[IVX]+|\d+)[.:]?|(?P<number>[IVX]+)[.)]) ?(?P<title>\S.*)$")
 _GOAL = re.compile(
     r"^(?:основн\w+ |главн\w+ )?цел(?:ь|ью|ями|и)(?: (?:реализации|муниципальной|настоящей|данной))* программы"
     rf"(?: являе?ю?тся)?[ :{DASH}]*(?P<name>.*)$",
@@ -42,13 +42,14 @@ def approvals(paragraphs: Sequence[Paragraph], notebook: Notebook) -> dict[str, 
         block, after = _act_block(paragraphs, number)
         found = after < len(paragraphs) and _APPENDIX.match(plain(paragraphs[after].text))
         if found:
+            path = f"approval.appendix_blocks[{len(blocks)}]"
             blocks.append({"appendix": int(found["number"]), **{k: block[k] for k in ("printed", "date", "number")}})
-            path = f"approval.appendix_blocks[{found['number']}]"
         elif title is None:
             title, path = block, "approval.title_block"
         else:
             continue
-        notebook.text(f"{path}.number", block["number"] or "", paragraph.place, block["printed"])
+        for key in ("number", "date"):
+            notebook.text(f"{path}.{key}", block[key] or "", paragraph.place, block["printed"])
     return {"title_block": title, "appendix_blocks": blocks}
 
 
@@ -92,7 +93,9 @@ def title_of(texts: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
         whole = " ".join(plain(line) for line, _place in texts[number : number + 5])
         found = re.match(r"[^«]{0,200}?муниципальн\w+ программ\w*[^«]{0,20}«", whole, re.IGNORECASE)
         if found and (name := _in_quotes(whole[found.end() - 1 :])):
-            return whole[: found.end() + len(name) + 1], name, place
+            before = plain(texts[number - 1][0]) if number else ""
+            printed = f"{before} " if before.casefold() == "паспорт" else ""
+            return printed + whole[: found.end() + len(name) + 1], name, place
     return "", "", ""
 
 
@@ -107,7 +110,7 @@ def _in_quotes(text: str) -> str:
 
 
 def sections(document: SourceDocument) -> list[dict[str, Any]]:
-    """The numbered sections of the text, without the passport: [{number, title, paragraphs}]."""
+    """The sections of the text, without the passport: [{number, title, paragraphs}]; one for a text without numbers."""
     found: list[dict[str, Any]] = []
     inside = False
     for paragraph in document.paragraphs:
@@ -116,12 +119,27 @@ def sections(document: SourceDocument) -> list[dict[str, Any]]:
         if heading and len(said) < 300:
             inside = not re.match(r"паспорт", heading["title"].casefold())
             if inside:
-                found.append({"number": heading["number"], "title": heading["title"], "paragraphs": []})
+                found.append(
+                    {"number": heading["number"] or heading["section"], "title": heading["title"], "paragraphs": []}
+                )
         elif _APPROVED.match(said) or _APPENDIX.match(said):
             inside = False
         elif inside:
             found[-1]["paragraphs"].append(said)
-    return found
+    return found or _unnumbered(document)
+
+
+def _unnumbered(document: SourceDocument) -> list[dict[str, Any]]:
+    """The text after the passport of a document that does not number its sections."""
+    lines: list[str] = []
+    after_table = False
+    for item in document.order:
+        after_table = after_table or not isinstance(item, Paragraph)
+        if isinstance(item, Paragraph) and after_table:
+            if _APPROVED.match(plain(item.text)) or _APPENDIX.match(plain(item.text)):
+                break
+            lines.append(plain(item.text))
+    return [{"number": None, "title": None, "paragraphs": lines}] if lines else []
 
 
 def goal_and_tasks(paragraphs: Sequence[Paragraph], outline: Outline) -> None:

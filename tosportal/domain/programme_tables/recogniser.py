@@ -8,7 +8,14 @@ from tosportal.domain.document_tables import Paragraph, SourceDocument, Table
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.programme_document import SCHEMA
 from tosportal.domain.programme_tables.activities import ActivityReader, source_labels
-from tosportal.domain.programme_tables.funding import read_prose, read_summary, read_years_down, unplanned_periods
+from tosportal.domain.programme_tables.funding import (
+    clean_label,
+    labels_in_prose,
+    read_prose,
+    read_summary,
+    read_years_down,
+    unplanned_periods,
+)
 from tosportal.domain.programme_tables.headers import (
     ACTIVITIES,
     FUNDING,
@@ -23,11 +30,13 @@ from tosportal.domain.programme_tables.headers import (
 from tosportal.domain.programme_tables.indicators import IndicatorReader, best_match, give_directions, match_names
 from tosportal.domain.programme_tables.labels import tidy
 from tosportal.domain.programme_tables.methods import read_methods
-from tosportal.domain.programme_tables.notebook import Notebook, Recognised
+from tosportal.domain.programme_tables.notebook import Notebook, Recognised, settled
 from tosportal.domain.programme_tables.numbers import plain, years_within
 from tosportal.domain.programme_tables.outline import Outline
 from tosportal.domain.programme_tables.passport import PassportRow, passport_rows, read_passport
 from tosportal.domain.programme_tables.prose import approvals, expected_results, goal_and_tasks, sections, title_of
+
+NOWHERE = "документ в целом"
 
 
 def recognise(document: SourceDocument) -> Recognised:
@@ -51,6 +60,7 @@ class _Recogniser:
         self.passport: list[PassportRow] = []
         self.passport_table: Table | None = None
         self.funding: dict[str, Any] = {}
+        self.place_of_years = ""
 
     def recognised(self) -> Recognised:
         self._sort_tables()
@@ -65,7 +75,7 @@ class _Recogniser:
                 )
             )
         data = self._data()
-        return Recognised(data, tuple(self.notebook.fragments), tuple(self.notebook.remarks))
+        return Recognised(data, settled(self.notebook.fragments, data), tuple(self.notebook.remarks))
 
     # --- what each table is
 
@@ -96,6 +106,8 @@ class _Recogniser:
         else:
             self.rows[layout.kind].extend(rows)
         self.layouts.append(layout)
+        if layout.years and not self.place_of_years:
+            self.place_of_years = table.place_of(max(layout.body - 1, 0), layout.figures[0].index)
         return layout
 
     def _above_header(self, table: Table, layout: Layout, before: Layout) -> list[Row]:
@@ -163,7 +175,7 @@ class _Recogniser:
             "schema": SCHEMA,
             "currency": "RUB",
             "years": self._years(),
-            "sources_of_funding": source_labels(activities) or self._labels("appendix3"),
+            "sources_of_funding": source_labels(activities) or self._labels("appendix3") or self._labels("passport"),
             "sources_labels_printed": {
                 "passport": self._labels("passport"),
                 "appendix2": source_labels(activities),
@@ -191,16 +203,17 @@ class _Recogniser:
                 found["expected_result_passport"] = statement
         expected_results(self.document.paragraphs, indicators, self.notebook)
         read_methods(self.rows[METHODS], indicators, self.notebook)
-        give_directions(indicators)
+        give_directions(indicators, self.notebook)
 
     def _goal(self) -> dict[str, str]:
         goals = self.outline.goals
         first = next(
             (goals[where] for where in ("passport", "section3", "appendix1", "appendix2") if where in goals), ""
         )
+        place = next((one.place for one in self.notebook.fragments if one.path.startswith("goal.")), NOWHERE)
         if not first:
-            self.notebook.say(N_("%(place)s: в документе не нашлась"), "goal")
-        return {"name": tidy(first), **goals}
+            self.notebook.say(N_("%(place)s: цель программы не найдена"), NOWHERE)
+        return {"name": self.notebook.text("goal.name", tidy(first), place, first), **goals}
 
     def _name(self, passport: dict[str, Any]) -> None:
         lines = [(line, place) for text, place in self._texts() for line in (text.split("\n") or [""])]
@@ -211,7 +224,8 @@ class _Recogniser:
             if name:
                 passport["name"] = self.notebook.text("passport.name", name, place)
             else:
-                self.notebook.say(N_("%(place)s: название программы не найдено"), "passport.name")
+                passport["name"] = self.notebook.text("passport.name", "", NOWHERE)
+                self.notebook.say(N_("%(place)s: название программы не найдено"), NOWHERE)
 
     def _texts(self) -> Iterable[tuple[str, str]]:
         for item in self.document.order:
@@ -224,18 +238,21 @@ class _Recogniser:
         term = passport.setdefault("term", {})
         if "from" in term:
             return
-        printed = passport.get("name", "")
-        years = years_within(printed)
-        keys = self._years()
-        if not years and keys:
-            years = int(keys[0][:4]), int(keys[-1][-4:])
+        printed, place = passport.get("name") or "", NOWHERE
+        years, keys = years_within(printed), self._years()
         if years:
-            place = self.layouts[0].header[-1] if self.layouts and not years_within(printed) else ()
-            term.update({"from": years[0], "to": years[1], "stages": term.get("stages", [])})
-            self.notebook.say(N_("%(place)s: срок взят из названия программы или заголовков таблиц"), "passport.term")
-            term.setdefault("printed", printed or " ".join(place))
+            place = next((one.place for one in self.notebook.fragments if one.path == "passport.name"), NOWHERE)
+        elif keys:
+            years, printed, place = (int(keys[0][:4]), int(keys[-1][-4:])), ", ".join(keys), self.place_of_years
+        if years:
+            self.notebook.say(N_("%(place)s: срок программы взят отсюда, в паспорте его нет"), place)
         else:
-            self.notebook.say(N_("%(place)s: срок программы не найден"), "passport.term")
+            self.notebook.say(N_("%(place)s: срок программы не найден"), place)
+        for end, year in zip(("from", "to"), years or (None, None), strict=True):
+            term[end] = year
+            self.notebook.text(f"passport.term.{end}", str(year or ""), place, printed)
+        term.setdefault("stages", [])
+        term.setdefault("printed", printed)
 
     def _years(self) -> list[str]:
         kinds = (ACTIVITIES, INDICATORS, FUNDING)
@@ -251,4 +268,8 @@ class _Recogniser:
 
     def _labels(self, key: str) -> dict[str, Any]:
         sources = self.funding.get(key, {})
-        return {source: one.get("label_printed") for source, one in sources.items() if source != "total"}
+        named = {source: str(one.get("label_printed") or "") for source, one in sources.items() if source != "total"}
+        if key == "passport" and not named:
+            for row in self.passport:
+                named.update(labels_in_prose(row.cell) if row.key == "funding" else {})
+        return {source: clean_label(label) for source, label in named.items()}
