@@ -184,7 +184,7 @@ def lines_of(upload: ProgrammeUpload, part: str) -> list[Line]:
         lines.append(
             Line(
                 path,
-                path_words(data, path),
+                words_in_group(data, path),
                 value,
                 fragment.get("printed", ""),
                 fragment.get("place", ""),
@@ -195,14 +195,23 @@ def lines_of(upload: ProgrammeUpload, part: str) -> list[Line]:
     return lines
 
 
-def grouped(lines: Sequence[Line]) -> list[Group]:
+def words_in_group(data: Mapping[str, Any], path: str) -> list[str]:
+    """What a value is, without the name of the row that it stands under."""
+    steps = steps_of(path)
+    has_row = len(steps) > 1 and steps[1].startswith("[")
+    return path_words(data, path)[2 if has_row else 1 :] or [N_("Название")]
+
+
+def grouped(lines: Sequence[Line], data: Mapping[str, Any]) -> list[Group]:
     """Lines of the same row of the document together, in the order of the document."""
     groups: dict[str, Group] = {}
     for line in lines:
         steps = steps_of(line.path)
         has_row = len(steps) > 1 and steps[1].startswith("[")
-        name = line.words[1] if has_row and len(line.words) > 1 else line.words[0]
-        groups.setdefault("".join(steps[: 2 if has_row else 1]), Group(name)).lines.append(line)
+        row = "".join(steps[: 2 if has_row else 1])
+        if row not in groups:
+            groups[row] = Group(path_words(data, row)[-1])
+        groups[row].lines.append(line)
     return list(groups.values())
 
 
@@ -234,8 +243,8 @@ def part_page(
     shown = lines[(number - 1) * ROWS : number * ROWS]
     notes: dict[str, list[Finding]] = defaultdict(list)
     for finding in check_programme(data, places_of(upload)):
-        for path in finding.paths:
-            notes[path].append(finding)
+        if finding.paths:
+            notes[finding.paths[0]].append(finding)  # where it is most likely wrong; the others are named in its place
     for line in shown:
         line.value = typed.get(line.path, line.value)
     return (
@@ -245,7 +254,7 @@ def part_page(
             part=part,
             parts=parts_of(data),
             title=parts[part],
-            groups=grouped(shown),
+            groups=grouped(shown, data),
             notes=notes,
             number=number,
             pages=pages,
