@@ -6,6 +6,7 @@ from typing import Any
 
 from tosportal.demo.bulk import zone_of
 from tosportal.demo.district import District, yaml_of
+from tosportal.demo.ledger import keep_ledger
 from tosportal.demo.stages import (
     ANCHORS,
     Stage,
@@ -132,6 +133,7 @@ def mix(district: District, *, now: datetime) -> Iterator[str]:
     admitted = check(sent, last, district, now=last.moments["close"] + timedelta(days=1))
     score(admitted, jurors, last, now=last.moments["scoring_from"] + timedelta(hours=9))
     decide(contest, last, district)
+    keep_ledger(district, now=now)
 
     yield "Конкурс проектов этого года, идёт приём…"
     contest = grant(district, "change-the-world", Stage.DRAFTS, now=now)

@@ -194,7 +194,7 @@ def shown_figures(
     less the cash that is printed.
 
     Each column is rounded as one table (controlled rounding): no cell, no total is a whole step away from the truth.
-    The remainder follows from rounded figures, so it may be up to two steps away.
+    The remainder follows from rounded figures, so it may be further away.
     Basis: issue, point 8; DOMAIN §0.1 point 4.
     """
     found: dict[tuple[str, int | None, str | None], Decimal] = {}

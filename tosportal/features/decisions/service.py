@@ -30,7 +30,7 @@ from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import admitted_applications
 from tosportal.features.contests import service as contests
 from tosportal.features.contests.models import Contest
-from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
+from tosportal.features.contests.queries import SOURCES, fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import may_see_marks, signed_marks
@@ -330,7 +330,8 @@ def posted_awards(row: RankedApplication, contest: Contest, decision: Decision) 
     """One award as the ledger keeps it, source by source, in the language of the district's papers."""
     document = f"Решение по конкурсу «{contest.name}», {contest.year} год, протокол № {decision.number}"
     note = f"Заявка № {row.application.number}, {row.application.tos.name}"
-    return [PostedAward(share.source, share.share_sum, document, note) for share in row.shares]
+    shares = sorted(row.shares, key=lambda share: SOURCES.index(share.source))
+    return [PostedAward(share.source, share.share_sum, document, note) for share in shares]
 
 
 def ensure_open(decision: Decision, contest: Contest) -> None:
