@@ -31,7 +31,7 @@ _ROWS = (
     ("term", r"срок|этап|период"),
     ("tasks", r"^задач"),
     ("goal", r"^цел(?:ь|и)"),
-    ("name", r"наименован|полное название|^программа$"),
+    ("name", r"наименован|назван|^программа$"),
 )
 _LISTS = frozenset({"developers", "executors"})
 _PEOPLE = frozenset({"participants", "coexecutors"})
