@@ -254,9 +254,9 @@ class _Trace:
         mean = weighted_mean(self.degrees, weights)
         self.parts["СР"] = mean
         words = (
-            N_("СР — среднее степеней по %(count)s показателям: %(value)s")
+            N_("СР — среднее степеней, показателей %(count)s: %(value)s")
             if weights is None
-            else N_("СР — взвешенное среднее степеней по %(count)s показателям: %(value)s")
+            else N_("СР — взвешенное среднее степеней, показателей %(count)s: %(value)s")
         )
         self.say(words, count=len(self.degrees), value=_shown(mean))
         return mean
