@@ -103,6 +103,7 @@ def test_thousands_add_up_in_every_column_and_say_so(programme, office):
     page = office.get(f"{PAGE}?unit=thousand")
     assert "округлены всей таблицей сразу" in words(page)
     cells = re.findall(r"<tr><th scope=\"row\">([^<]+)</th>(.*?)</tr>", page.get_data(as_text=True), re.S)
+    cells = [(name.replace("\u00a0", " "), row) for name, row in cells]
     rosters = [(name, re.search(r"figure=roster[^>]*>([^<]+)<", row)) for name, row in cells]
     tenths = [
         (name, Decimal(found.group(1).replace("\u00a0", "").replace(",", "."))) for name, found in rosters if found
