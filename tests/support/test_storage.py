@@ -24,6 +24,7 @@ from tosportal.support.storage import (
     new_key,
     storage_from_url,
 )
+from tosportal.support.storage.s3 import REST
 
 __all__ = ["s3_server"]
 MEGABYTE = 1024 * 1024
@@ -275,7 +276,8 @@ def test_addresses_lead_to_the_right_storage(tmp_path: Path) -> None:
     assert (bucket.endpoint, bucket.bucket) == ("https://s3.example.ru:8443", "files")
 
 
-def test_a_server_that_hangs_is_waited_for_once():
+def test_a_server_that_hangs_is_waited_for_once_and_asked_again_later() -> None:
+    seconds = [1000.0]
     with socket.create_server(("127.0.0.1", 0)) as door:
         storage = S3Storage(
             bucket="b",
@@ -284,6 +286,7 @@ def test_a_server_that_hangs_is_waited_for_once():
             secret_key="s",
             attempts=1,
             patience=1,
+            seconds=lambda: seconds[0],
         )
         key = new_key()
         for act in (lambda: storage.put(key, io.BytesIO(b"x"), size_limit=9), lambda: storage.delete(key)):
@@ -293,3 +296,7 @@ def test_a_server_that_hangs_is_waited_for_once():
         door.accept()[0].close()
         with pytest.raises(TimeoutError):
             door.accept()
+        seconds[0] += REST
+        with pytest.raises(StorageUnavailable):
+            storage.exists(key)
+        door.accept()[0].close()

@@ -5,7 +5,7 @@ import binascii
 import io
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, BinaryIO, cast
 
@@ -42,10 +42,12 @@ class S3Storage:
         region: str = "us-east-1",
         attempts: int = 2,
         patience: int = 10,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.bucket = bucket
         self.endpoint = endpoint
-        self._rests_until = 0.0
+        self._seconds = seconds
+        self._rests_until: float | None = None
         settings: dict[str, Any] = {
             "connect_timeout": 2,
             "read_timeout": patience,
@@ -162,7 +164,7 @@ class S3Storage:
     def _trouble(self) -> Iterator[None]:
         """Trouble of the server in our words. A hanging server costs one wait, not one for each of the next requests:
         a process of the portal serves nobody else while it waits."""
-        if time.monotonic() < self._rests_until:
+        if self._rests_until is not None and self._seconds() < self._rests_until:
             raise StorageUnavailable("Хранилище файлов только что не ответило, ждём несколько секунд")
         try:
             yield
@@ -170,7 +172,7 @@ class S3Storage:
             raise StorageUnavailable(f"Хранилище файлов отказало: {code_of(error)}") from error
         except BotoCoreError as error:
             if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
-                self._rests_until = time.monotonic() + REST
+                self._rests_until = self._seconds() + REST
             raise StorageUnavailable(f"Хранилище файлов не отвечает: {error}") from error
 
 
