@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tosportal.features.accounts.models import Person
 from tosportal.features.programmes.models import Activity
 from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support.db import Base, Moment
@@ -51,7 +50,6 @@ class Event(Base):
     evidence: Mapped[list["EventEvidence"]] = relationship(lazy="raise", order_by="EventEvidence.id")
     activity: Mapped[Activity | None] = relationship(lazy="raise")
     municipality: Mapped[Municipality] = relationship(lazy="raise")
-    entered_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[entered_by_id])
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from tosportal.domain.event_record import Counting, EventState
 from tosportal.domain.permissions import Scopes
+from tosportal.features.accounts.models import Person
 from tosportal.features.events.models import Event, EventEvidence, EventTos
 from tosportal.features.programmes.models import Activity, Programme
 from tosportal.features.registry.models import Tos
@@ -22,7 +23,6 @@ WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Event.evidence),
     joinedload(Event.activity),
     joinedload(Event.municipality),
-    joinedload(Event.entered_by),
 )
 IS_COUNTED = Event.state == EventState.CONFIRMED
 
@@ -189,8 +189,12 @@ def event_for(key: str, *, officer: Scopes, speaks: Scopes, public: bool = False
     """The whole event when the officer keeps it, when the person speaks for one of its ТОС, or, if the public may too,
     when it is confirmed. Anybody else's event does not exist."""
     seen = or_(kept_by(officer), held_by(speaks), IS_COUNTED if public else false())
-    found = select(Event).where(Event.key == key, seen).options(*WHOLE)
-    return db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    return db.session.scalars(select(Event).where(Event.key == key, seen).options(*WHOLE)).one_or_none()
+
+
+def author_of(event: Event) -> Person | None:
+    """Who entered an event."""
+    return db.session.get(Person, event.entered_by_id) if event.entered_by_id else None
 
 
 def event_of_this_moment(event_id: int) -> Event:

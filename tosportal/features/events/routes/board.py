@@ -52,6 +52,7 @@ def event_page(
         is_inner=is_inner or is_own,
         reads_lists=is_inner,
         is_officer=is_officer,
+        author=queries.author_of(event) if is_officer else None,
         may_change=may_change or may_correct,
         may_decide=is_officer and is_possible(event.state, EventAct.CONFIRM),
         may_strike=is_officer and is_possible(event.state, EventAct.STRIKE),

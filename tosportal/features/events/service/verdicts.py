@@ -89,7 +89,7 @@ def settle(event: Event, state: EventState, reason: str, *, actor: Person, now: 
 
 def tell(event: Event, letter: Letter, *, actor: Person, now: datetime) -> None:
     """A letter to whoever entered the event, unless they did this themself."""
-    author = event.entered_by
+    author = queries.author_of(event)
     if author is None or author.id == actor.id:
         return
     with force_locale(author.locale):
