@@ -101,10 +101,19 @@ def test_weights():
     found = evaluate(normalised, replace(YEAR_2024, weights=seed))
     assert five(found.value) == "0.99311"
     assert "Вес показателя 4.1: 0,91218" in map(str, found.steps)
-    with pytest.raises(RuleBroken, match="Сумма весов 3689,5"):
-        evaluate(by_weight, replace(YEAR_2024, weights=seed))
-    with pytest.raises(RuleBroken, match="требует весов"):
-        evaluate(normalised, YEAR_2024)
+    for method, year, words in (
+        (by_weight, replace(YEAR_2024, weights=seed), "Сумма весов 3689,50000, а должна быть 1"),
+        (normalised, YEAR_2024, "Метод требует весов показателей"),
+        (normalised, replace(YEAR_2024, weights={"1.1": D(1)}), "У каждого показателя должен быть вес"),
+    ):
+        refused = evaluate(method, year)
+        assert (refused.value, refused.verdict) == (None, "")
+        assert str(refused.why_not).startswith(words)
+
+
+def test_a_value_below_zero_is_not_determined():
+    found = evaluate(BY_CODE["mean"], YearOutcome((*INDICATORS, Indicator("5", D(2), D(-1)))))
+    assert (five(found.value), [row.code for row in found.undetermined]) == ("0.98567", ["5"])
 
 
 def test_not_determined_is_left_out_and_shown():

@@ -101,8 +101,9 @@ def test_missing_quarters_are_named():
 
 
 def test_the_worst_come_first():
-    found = by_risk([target(8, UP, SUM, "2 2"), target(8, UP, SUM, "2 1"), target(1, DOWN, SUM, "2")], 2)
-    assert [one.risk for one in found] == [Risk.LOST, Risk.AT_RISK, Risk.ON_TRACK]
+    targets = [("8", UP, "2 2"), ("8", UP, "2 1"), ("-1", UP, "2"), ("1", DOWN, "2")]
+    found = by_risk([target(plan, direction, SUM, facts) for plan, direction, facts in targets], 2)
+    assert [one.risk for one in found] == [Risk.LOST, Risk.AT_RISK, Risk.UNKNOWN, Risk.ON_TRACK]
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,9 @@ def evaluate(method: Method, outcome: YearOutcome) -> Evaluation:
     >>> evaluate(Method("mean", "среднее", Combine.MEAN, cap=False), year).verdict
     'высокая'
 
-    Raises RuleBroken for negative plans or facts, and for weights that are missing or, when they are to be taken as
-    given, do not add up to 1. Basis: DOMAIN §6.1, §6.2.
+    A negative value is not determined; weights that are missing or, when they are to be taken as given, do not add up
+    to 1 leave the whole undetermined, with the reason: one method that cannot be used never hides the others.
+    Basis: DOMAIN §6.1, §6.2.
     """
     trace = _Trace(method, outcome)
     value = trace.value()
@@ -196,12 +197,19 @@ def _shown(value: Fraction) -> Decimal | None:
     return rounded(value, DIGITS)
 
 
+def _row(indicator: Indicator, zero: ZeroRule) -> Attainment:
+    try:
+        return attainment(indicator, zero)
+    except RuleBroken as refusal:  # a value below zero: the ratio would turn over
+        return Attainment(indicator.code, None, None, refusal.remarks[0])
+
+
 class _Trace:
     """Counts by one method and writes down each step."""
 
     def __init__(self, method: Method, outcome: YearOutcome) -> None:
         self.method, self.outcome = method, outcome
-        self.rows = tuple(attainment(one, method.zero) for one in outcome.indicators)
+        self.rows = tuple(_row(one, method.zero) for one in outcome.indicators)
         self.steps: list[Remark] = []
         self.parts: dict[str, Fraction] = {}
         self.why_not: Remark | None = None
@@ -210,8 +218,8 @@ class _Trace:
     def say(self, template: str, place: str = "", **values: object) -> None:
         self.steps.append(Remark(template, values, place))
 
-    def refuse(self, template: str) -> None:
-        self.why_not = Remark(template)
+    def refuse(self, reason: Remark | str) -> None:
+        self.why_not = Remark(reason) if isinstance(reason, str) else reason
         self.steps.append(self.why_not)
 
     def value(self) -> Fraction | None:
@@ -224,7 +232,11 @@ class _Trace:
             return self.achieved()
         if self.method.combine is Combine.DIRECT_REVERSE:
             return self.direct_and_reverse()
-        mean = self.mean()
+        try:
+            mean = self.mean()
+        except RuleBroken as refusal:
+            self.refuse(refusal.remarks[0])
+            return None
         if self.method.combine is Combine.MEAN:
             return mean
         return self.with_resources(mean) if self.method.combine is Combine.RESOURCE_USE else self.with_planning(mean)

@@ -128,8 +128,14 @@ def forecast(target: Target, quarters_over: int) -> Forecast:
 
 
 def by_risk(targets: Iterable[Target], quarters_over: int) -> tuple[Forecast, ...]:
-    """Forecasts of many targets, the worst first, else in their order."""
-    return tuple(sorted((forecast(one, quarters_over) for one in targets), key=lambda f: _WORST_FIRST.index(f.risk)))
+    """Forecasts of many targets, the worst first, else in their order; a target with wrong numbers is `UNKNOWN`."""
+    found = []
+    for one in targets:
+        try:
+            found.append(forecast(one, quarters_over))
+        except RuleBroken as refusal:
+            found.append(Forecast(one.code, Risk.UNKNOWN, refusal.remarks[0]))
+    return tuple(sorted(found, key=lambda one: _WORST_FIRST.index(one.risk)))
 
 
 def _check(target: Target, quarters_over: int) -> None:

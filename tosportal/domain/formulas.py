@@ -28,6 +28,7 @@ _NAME = re.compile(rf"[{_LETTER}][{_LETTER}0-9_]*(?:\.[{_LETTER}0-9_]+)*\.?")
 _NUMBER = re.compile(r"([0-9]{1,3}(?: [0-9]{3})+(?![0-9])|[0-9]+)(?:[.,]([0-9]+))?")
 _OPERAND = re.compile(rf"[{_LETTER}0-9(\[{{]")
 _TAIL = re.compile(rf"[,;.]?\s*(?<![{_LETTER}0-9_])где(?![{_LETTER}0-9_]).*", re.IGNORECASE | re.DOTALL)
+_UNIT = re.compile(r"(?:,\s*|,?\s*\(\s*)(?:%|процент\w*)\s*\)?\s*\.?\s*$")  # «…, %», «Д (%)»: the unit, no part of it
 _TIMES_LETTERS = "хХxX"
 _SIGNS = {
     **dict.fromkeys("+＋", "+"),
@@ -162,13 +163,14 @@ def parse_formula(text: str, names: Collection[str] = ()) -> Formula:
     >>> parse_formula("1,5 : (2 − 0,5) x 100 000").evaluate({})
     Fraction(100000, 1)
 
-    What follows «где» is left out. Raises RuleBroken with words and the place for an empty or too long text, a missing
-    sign, operand or bracket, an unknown character, too deep brackets. Basis: issue 3, point 11.
+    What follows «где», and the unit in «…, %» or «Д (%) = …», are left out. Raises RuleBroken with words and the place
+    for an empty or too long text, a missing sign, operand or bracket, an unknown character, too deep brackets.
+    Basis: issue 3, point 11.
     """
     if len(text) > LONGEST_TEXT:
         raise RuleBroken(Remark(N_("Формула длиннее %(most)s знаков"), {"most": LONGEST_TEXT}))
     plain = _TAIL.sub("", text.translate(_PLAIN)).strip(" ;,")
-    left, equals, right = plain.partition("=")
+    left, equals, right = (_UNIT.sub("", part) for part in plain.partition("="))
     if not equals:
         left, right = "", plain
     if "=" in right:
