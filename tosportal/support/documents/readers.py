@@ -45,6 +45,7 @@ IN_OTHER_WORDS = {
 LOST_TEXT = N_("%(place)s: текст в продолжении объединённой ячейки не виден на странице и не прочитан.")
 GOES_ON = re.compile(r"(?:продолжение|окончание)\s+(?:табл|прил)|-?\s*\d{1,4}\s*-?$", re.IGNORECASE)
 LOST_MAX = 10
+TABLES_MAX = 2_000
 SAME_WIDTH = 20  # columns of two parts of a table differ by no more than a twentieth of its width
 
 
@@ -140,9 +141,12 @@ def goes_on(before: tuple[RawTable, Table], after: tuple[RawTable, Table]) -> bo
 
 def document_of(kind: str, order: list[Paragraph | Table], notes: Iterable[Remark]) -> SourceDocument:
     """The document from its blocks."""
+    tables = tuple(block for block in order if isinstance(block, Table))
+    if len(tables) > TABLES_MAX:
+        raise RuleBroken(Remark(TOO_LARGE))
     return SourceDocument(
         kind="docx" if kind == "docx" else "xlsx",
-        tables=tuple(block for block in order if isinstance(block, Table)),
+        tables=tables,
         paragraphs=tuple(block for block in order if isinstance(block, Paragraph)),
         order=tuple(order),
         notes=tuple(notes),

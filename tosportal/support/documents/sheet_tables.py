@@ -20,7 +20,6 @@ from tosportal.support.documents.xml_parts import TOO_LARGE, Meter, pump, relati
 from tosportal.support.storage.upload_checks import BROKEN
 
 MAIN = "xl/workbook.xml"
-CELLS_MAX = 200_000
 MERGES_MAX = 20_000
 SHEETS_MAX = 200
 ROWS_MAX = 1_048_576
@@ -214,8 +213,7 @@ class SheetPart:
         """Keep the cell when it shows something."""
         cell = self.shown()
         if cell.text:
-            if len(self.sheet.cells) >= CELLS_MAX:
-                raise RuleBroken(Remark(TOO_LARGE))
+            self.meter.count_cell()
             self.meter.count_text(len(cell.text))  # one shared text may be shown by every cell
             self.sheet.cells[self.row, self.column] = cell
             self.sheet.has_hidden_rows |= self.is_hidden_row

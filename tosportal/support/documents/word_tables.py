@@ -14,7 +14,6 @@ from tosportal.support.documents.word_numbering import Numbering, read_numbering
 from tosportal.support.documents.xml_parts import DEEP, TOO_LARGE, Meter, pump, relations_of
 
 MAIN = "word/document.xml"
-CELLS_MAX = 200_000
 BLOCKS_MAX = 50_000
 NESTING_MAX = 20
 SPAN_MAX = 10_000
@@ -53,12 +52,12 @@ class WordText:
     """Listens to the body; `blocks` are lines of text and raw tables as they follow, `seen` what deserves a note."""
 
     numbering: Numbering
+    meter: Meter
     blocks: list[str | RawTable] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     tables: list[RawTable] = field(default_factory=list)
     chunks: list[str] = field(default_factory=list)
     fractions: list[int] = field(default_factory=list)
-    cells: int = 0
     skipping: int = 0
     is_text: bool = False
     in_run: bool = False
@@ -245,7 +244,7 @@ class WordText:
             self.tables[-1].widths.append(whole(attributes.get("w"), 0))
 
     def start_tr(self, _: Mapping[str, str]) -> None:
-        self.count()
+        self.meter.count_cell()
         if self.tables:
             self.tables[-1].rows.append(RawRow())
 
@@ -260,15 +259,9 @@ class WordText:
             self.row.before = whole(attributes.get("val"), 0)
 
     def start_tc(self, _: Mapping[str, str]) -> None:
-        self.count()
+        self.meter.count_cell()
         if self.row:
             self.row.cells.append(RawCell())
-
-    def count(self) -> None:
-        """One more row or cell."""
-        self.cells += 1
-        if self.cells > CELLS_MAX:
-            raise RuleBroken(Remark(TOO_LARGE))
 
     def start_gridSpan(self, attributes: Mapping[str, str]) -> None:
         if self.cell:
@@ -283,12 +276,18 @@ class WordText:
             self.cell.continues_right = attributes.get("val", "continue") != "restart"
 
 
+def has_words(table: RawTable) -> bool:
+    """Whether any cell of a table says something: scanned pages are put into blank tables too."""
+    cells = [cell for row in table.rows for cell in row.cells]
+    return any(cell.lines for cell in cells) or any(has_words(inner) for cell in cells for inner in cell.nested)
+
+
 def read_word(archive: zipfile.ZipFile) -> tuple[list[str | RawTable], set[str]]:
     """The blocks of the main part and the notes; RuleBroken when there is nothing to read."""
     meter = Meter()
     targets = relations_of(archive, MAIN, meter)
-    body = WordText(read_numbering(archive, targets, meter))
+    body = WordText(read_numbering(archive, targets, meter), meter)
     pump(archive, MAIN, body, meter)
-    if not body.blocks:
+    if not any(isinstance(block, str) or has_words(block) for block in body.blocks):
         raise RuleBroken(Remark(NO_WORDS))
     return body.blocks, body.seen

@@ -14,7 +14,8 @@ from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.support.storage.upload_checks import BROKEN
 
 CHUNK = 1024 * 1024
-ELEMENTS_MAX = 3_000_000
+ELEMENTS_MAX = 2_000_000
+CELLS_MAX = 200_000
 DEPTH_MAX = 1_000
 TEXT_MAX = 12_000_000
 BYTES_MAX = 120 * 1024 * 1024
@@ -39,11 +40,11 @@ class Handler(Protocol):
 class Meter:
     """Between the parser and the handler: local names, and the limits of a whole document.
 
-    Elements, text and bytes are counted over all parts: one part may be named by a thousand relations.
+    Elements, cells, text and bytes are counted over all parts: one part may be named by a thousand relations.
     """
 
     def __init__(self) -> None:
-        self.elements = self.depth = self.length = self.size = 0
+        self.elements = self.cells = self.depth = self.length = self.size = 0
         self.names: dict[str, str] = {}
 
     def local(self, name: str) -> str:
@@ -59,6 +60,12 @@ class Meter:
         """So much more text is read, or shown once more."""
         self.length += length
         if self.length > TEXT_MAX:
+            raise RuleBroken(Remark(TOO_LARGE))
+
+    def count_cell(self) -> None:
+        """One more row or cell is kept."""
+        self.cells += 1
+        if self.cells > CELLS_MAX:
             raise RuleBroken(Remark(TOO_LARGE))
 
     def count_bytes(self, size: int) -> None:
