@@ -12,9 +12,11 @@ def table(place: str, rows: list[list[str]], heading: str = "", *, continues: bo
         for column, text in enumerate(texts):
             near = {LEFT: (row, column - 1), UP: (row - 1, column)}.get(text)
             origins[row, column] = origins[near] if near else (row, column)
+    covers: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for position, origin in origins.items():
+        covers.setdefault(origin, []).append(position)
     cells = []
-    for row, column in sorted(set(origins.values())):
-        covered = [place for place, origin in origins.items() if origin == (row, column)]
+    for (row, column), covered in sorted(covers.items()):
         rows_covered = max(one for one, _column in covered) - row + 1
         columns_covered = max(one for _row, one in covered) - column + 1
         cells.append(Cell(rows[row][column], row, column, rows_covered, columns_covered))

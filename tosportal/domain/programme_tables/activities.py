@@ -28,7 +28,7 @@ from tosportal.domain.programme_tables.labels import (
 )
 from tosportal.domain.programme_tables.notebook import Notebook
 from tosportal.domain.programme_tables.numbers import is_none, money_unit, plain
-from tosportal.domain.programme_tables.outline import Outline, code_of
+from tosportal.domain.programme_tables.outline import Outline
 
 PROGRAMME = "programme_totals"
 
@@ -57,6 +57,7 @@ class ActivityReader:
         self.totals: dict[str, Block] = {}
         self.current: Block | None = None
         self.labels: dict[str, str] = {}
+        self._known: dict[tuple[str, str], Block] = {}
 
     def read(self, rows: Sequence[Row]) -> None:
         """Read the rows in their order; what they hold is in `activities`, `task_totals` and `programme_totals`."""
@@ -175,11 +176,11 @@ class ActivityReader:
         printed, name = self._numbered(row, said)
         task = self.outline.task_for(printed, place, row.text("task"))
         key = (same_name(name), task)
-        same = next((one for one in self.blocks if (same_name(one.values["name"]), one.values["task"]) == key), None)
+        same = self._known.get(key)
         if same and same.cell and same.cell[0] != row.table.place:
             self.current = same  # the same activity, in another table: with money after without
             return
-        code = code_of("act", task, printed, [one.values["id"] for one in self.blocks])
+        code = self.outline.code("act", task, printed)
         self.notebook.text(f"activities[{code}].task", task, place, row.text("task"))
         values = {"id": code, "task": task, "name": self.notebook.text(f"activities[{code}].name", name, place, said)}
         if printed:
@@ -187,6 +188,7 @@ class ActivityReader:
         self.current = Block(f"activities[{code}]", values, said, source=row.layout.source)
         self.current.cell = (row.table.place, cell.row, cell.column) if cell else None
         self.blocks.append(self.current)
+        self._known.setdefault(key, self.current)
         self.outline.add("activities", task, code)
 
     def _numbered(self, row: Row, said: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from tosportal.domain.programme_tables.labels import (
 )
 from tosportal.domain.programme_tables.notebook import Notebook
 from tosportal.domain.programme_tables.numbers import is_none, plain, unit_scale
-from tosportal.domain.programme_tables.outline import Outline, code_of
+from tosportal.domain.programme_tables.outline import Outline
 
 _GROWTH = re.compile(r"увелич|рост|повыш|расшир|создани|развити|привлеч", re.IGNORECASE)
 _DECLINE = re.compile(r"сниж|сокращ|уменьш", re.IGNORECASE)
@@ -38,7 +38,7 @@ class IndicatorReader:
         self.notebook = notebook
         self.outline = outline
         self.indicators: list[dict[str, Any]] = []
-        self._last: tuple[str, int] | None = None
+        self._known: dict[tuple[str, str], dict[str, Any]] = {}
 
     def read(self, rows: Sequence[Row]) -> None:
         """Read the rows in their order into `indicators`."""
@@ -102,11 +102,11 @@ class IndicatorReader:
         if not printed and re.fullmatch(r"\d+(?:\.\d+)*[.)]?", number):
             printed = number
         task = self.outline.task_for(printed, place, row.text("task"))
-        known = [one for one in self.indicators if same_name(one["name"]) == same_name(name) and one["task"] == task]
-        if known:
-            self._targets(row, known[0])
+        known = self._known.get((same_name(name), task))
+        if known is not None:
+            self._targets(row, known)
             return
-        code = code_of("ind", task, printed, [one["id"] for one in self.indicators])
+        code = self.outline.code("ind", task, printed)
         path = f"indicators[{code}]"
         unit = row.text("unit") or name.rpartition(",")[2].strip()
         values: dict[str, Any] = {
@@ -127,6 +127,7 @@ class IndicatorReader:
         self.notebook.text(f"{path}.unit", values["unit"], row.place("unit") if row.text("unit") else place, unit)
         self._weight(row, values)
         self.indicators.append(values)
+        self._known[same_name(name), task] = values
         self._targets(row, values)
         note = row.text("note")
         values["note_printed"] = self.notebook.text(f"{path}.note_printed", note, row.place("note")) if note else None
@@ -190,14 +191,14 @@ def direction_of(targets: Sequence[Decimal], expected: str) -> str:
 
 def give_directions(indicators: list[dict[str, Any]], notebook: Notebook) -> None:
     """Derive the direction of every indicator; it is never printed, so it is marked as derived."""
+    places = {one.path: one.place for one in notebook.fragments if one.path.endswith("].name")}
     for one in indicators:
         values = [Decimal(cell["value"]) for cell in one["targets"].values() if cell["value"] is not None]
         expected = str(one.get("expected_result_passport") or "")
         one["direction"] = direction_of(values, expected)
         one["direction_origin"] = "derived"
         path = f"indicators[{one['id']}]"
-        place = next((known.place for known in notebook.fragments if known.path == f"{path}.name"), path)
-        notebook.text(f"{path}.direction", one["direction"], place, "")
+        notebook.text(f"{path}.direction", one["direction"], places.get(f"{path}.name", path), "")
 
 
 def match_names(indicators: list[dict[str, Any]], names: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tosportal.domain.programme_tables.numbers import DASH, plain
 
@@ -163,6 +164,7 @@ def tidy(text: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+@lru_cache(maxsize=20_000)
 def same_name(text: str) -> str:
     """A key that is equal for names that differ only in signs and large letters.
 

@@ -1,11 +1,10 @@
 """What the recogniser writes down while it reads: the data, where every value stands, what a person should look at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tosportal.domain.document_paths import value_at
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.programme_tables.numbers import (
     NotANumber,
@@ -17,6 +16,8 @@ from tosportal.domain.programme_tables.numbers import (
     unit_scale,
     written,
 )
+
+REMARKS_MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,24 @@ class Recognised:
 
 def settled(fragments: Iterable[Fragment], data: Mapping[str, Any]) -> tuple[Fragment, ...]:
     """The fragments that tell of a value of the data, one to a path: a value printed again is left out."""
+    values = dict(_scalars(data, ""))
     found: dict[str, Fragment] = {}
     for one in fragments:
-        try:
-            value = value_at(data, one.path)
-        except KeyError:
-            continue
-        if not isinstance(value, Mapping | list) and ("" if value is None else str(value)) == one.value:
+        if values.get(one.path) == one.value:
             found.setdefault(one.path, one)
     return tuple(found.values())
+
+
+def _scalars(data: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(data, Mapping):
+        for key, inner in data.items():
+            yield from _scalars(inner, f"{path}.{key}" if path else key)
+    elif isinstance(data, list):
+        for number, inner in enumerate(data):
+            row = inner.get("id") if isinstance(inner, Mapping) else None
+            yield from _scalars(inner, f"{path}[{number if row is None else row}]")
+    else:
+        yield path, "" if data is None else str(data)
 
 
 @dataclass
@@ -60,12 +70,14 @@ class Notebook:
 
     fragments: list[Fragment] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    _said: set[tuple[str, ...]] = field(default_factory=set)
 
     def say(self, template: str, place: str, **values: object) -> None:
         """Write down what a person should look at; the same words about the same place once."""
-        remark = Remark(template, {"place": place, **values}, place)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
+        key = (template, place, *map(str, values.values()))
+        if key not in self._said and len(self.remarks) < REMARKS_MOST:
+            self._said.add(key)
+            self.remarks.append(Remark(template, {"place": place, **values}, place))
 
     def text(self, path: str, value: str, place: str, printed: str | None = None) -> str:
         """Write down a recognised text; gives it back."""

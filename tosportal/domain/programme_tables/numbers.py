@@ -13,6 +13,8 @@ DASH = r"\-‐‑‒–—―−"  # the same inside the brackets of a pattern
 NOTHING = frozenset({"", "x", "х", "н/д", "нет", "отсутствует", "не предусмотрено"})  # Latin and Cyrillic «икс»
 KOPECK = Decimal("0.01")
 DIGITS_MOST = 40
+CELL_MOST = 500
+PROSE_MOST = 20_000
 
 _WHOLE = r"(?:\d{1,3}(?: \d{3})+|\d+)"
 _NUMBER = rf"{_WHOLE}(?: ?[.,] ?\d+)?"
@@ -90,6 +92,8 @@ def split_number(text: str) -> tuple[Decimal, str]:
 
     Raises NotANumber when it begins with none.
     """
+    if len(text) > CELL_MOST:
+        raise NotANumber(text[:CELL_MOST])
     said = re.sub(rf"^{_QUALIFIER} ?", "", plain(text), flags=re.IGNORECASE)
     if dotted := _DOTTED.match(said):
         said = dotted[0].replace(".", "") + said[dotted.end() :]
@@ -143,7 +147,8 @@ def amounts_in(text: str) -> list[Amount]:
     >>> [(one.printed, one.unit) for one in amounts_in("всего 3 575,5 тыс. руб. рублей, 2025 год – 14,1тыс. руб.")]
     [('3 575,5', 'тыс. руб. рублей'), ('14,1', 'тыс. руб.')]
     """
-    return [Amount(one["number"], one["unit"], one.start(), one.end()) for one in _AMOUNT.finditer(text)]
+    found = _AMOUNT.finditer(text[:PROSE_MOST])
+    return [Amount(one["number"], one["unit"], one.start(), one.end()) for one in found]
 
 
 def roubles(value: Decimal, scale: Decimal) -> tuple[str, bool]:

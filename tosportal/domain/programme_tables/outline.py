@@ -1,7 +1,6 @@
 """The skeleton of a programme: its goal, its tasks in order, the codes of what belongs to them, executors by code."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from tosportal.domain.errors import N_
@@ -19,6 +18,8 @@ class Outline:
         self.goals: dict[str, str] = {}
         self.current = ""
         self.people: dict[str, str] = {}
+        self._codes: set[str] = set()
+        self._order: dict[tuple[str, str], int] = {}
 
     def goal(self, where: str, heading: Heading, place: str) -> None:
         """Keep how a part of the document («passport», «section3», «appendix1», …) names the goal."""
@@ -81,6 +82,21 @@ class Outline:
     def _goal_or_programme(self) -> str:
         return next(iter(self.goals.values()), "Задача программы")
 
+    def code(self, kind: str, task: str, printed: str) -> str:
+        """The next free code of an indicator («ind») or an activity («act»)."""
+        first = kind, task
+        if not printed and first in self._order:  # no search from one anew in a table of thousands of rows
+            self._order[first] += 1
+            code = f"{kind}-{task.removeprefix('task-')}-{self._order[first]}"
+            if code not in self._codes:
+                self._codes.add(code)
+                return code
+        code = code_of(kind, task, printed, self._codes)
+        if not printed:
+            self._order[first] = int(code.rpartition("-")[2])
+        self._codes.add(code)
+        return code
+
     def add(self, kind: str, task: str, code: str) -> None:
         """Note that an indicator or an activity belongs to a task."""
         for one in self.tasks:
@@ -124,19 +140,18 @@ def parted(text: str) -> list[str]:
     return [one for one in (plain(name) for name in [*found, name]) if one]
 
 
-def code_of(kind: str, task: str, printed: str, taken: Iterable[str]) -> str:
+def code_of(kind: str, task: str, printed: str, taken: set[str]) -> str:
     """The code of an indicator or an activity by its printed number, else by its task and order.
 
-    >>> code_of("ind", "task-2", "2.1.", []), code_of("ind", "", "7", []), code_of("act", "task-1", "", ["act-1-1"])
-    ('ind-2-1', 'ind-7', 'act-1-2')
+    >>> code_of("ind", "task-2", "2.1.", set()), code_of("act", "task-1", "", {"act-1-1"})
+    ('ind-2-1', 'act-1-2')
     """
-    codes = set(taken)
     number = "-".join(re.findall(r"\d+", printed))
     plain_number = kind == "act" and "-" not in number  # «1.» begins anew under every task
-    if number and not plain_number and len(number) < 20 and f"{kind}-{number}" not in codes:
+    if number and not plain_number and len(number) < 20 and f"{kind}-{number}" not in taken:
         return f"{kind}-{number}"
     first = f"{kind}-{task.removeprefix('task-')}"
     order = 1
-    while f"{first}-{order}" in codes:
+    while f"{first}-{order}" in taken:
         order += 1
     return f"{first}-{order}"
