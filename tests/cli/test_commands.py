@@ -213,11 +213,11 @@ def test_a_district_begins_with_three_commands(line, tmp_path):
     again = line("registry", "import", sample, "--municipality", "ordynsky")
     assert "новых 0, изменённых 0, без изменений 45" in again
     assert db.session.scalar(select(func.count()).select_from(Tos)) == 45
-    said = line("programme", "load", str(SAMPLE / "programme-ordynsky-2024-2026.yaml"), "--municipality", "ordynsky")
+    said = line("programme", "import", str(SAMPLE / "programme-ordynsky-2024-2026.yaml"), "--municipality", "ordynsky")
     assert "2024–2026" in said
     assert db.session.scalar(select(func.count()).select_from(Programme)) == 1
     assert db.session.scalars(select(Municipality.name)).one() == "Ордынский район"
-    line.refused("programme", "load", str(SAMPLE / "programme-ordynsky-2024-2026.yaml"), "--municipality", "ordynsky")
+    line.refused("programme", "import", str(SAMPLE / "programme-ordynsky-2024-2026.yaml"), "--municipality", "ordynsky")
     assert db.session.scalar(select(func.count()).select_from(Programme)) == 1
 
 
@@ -240,16 +240,16 @@ def test_bad_rows_are_named_and_stop_the_import_unless_skipped(line, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"\xff\xfe\x00", "UTF-8"), (b"a: [1,\nb: 2", "строка 2"), (b"- 1\n- 2\n", "не программа"), (b"", "не программа")],
+    [(b"\xff\xfe\x00", "UTF-8"), (b"a: [1,\nb: 2", "строка 2"), (b"- 1\n- 2\n", "не читается"), (b"", "пустой")],
 )
 def test_a_file_that_is_no_programme_is_refused(line, tmp_path, content, said):
     make_municipality()
     path = tmp_path / "programme.yaml"
     path.write_bytes(content)
-    assert said in line.refused("programme", "load", str(path), "--municipality", "ordynsky")
+    assert said in line.refused("programme", "import", str(path), "--municipality", "ordynsky")
 
 
-@pytest.mark.parametrize("words", [["registry", "import"], ["programme", "load"]])
+@pytest.mark.parametrize("words", [["registry", "import"], ["programme", "import"]])
 def test_a_file_that_is_not_there_is_named(line, words, tmp_path):
     make_municipality()
     missing = str(tmp_path / "нет.csv")

@@ -363,9 +363,9 @@ def test_a_document_of_any_shape_is_checked_without_falling(name, choice, garbag
                 break
             holder = choice.choice(nodes)
         if isinstance(holder, dict) and holder:
-            holder[choice.choice(sorted(holder))] = garbage
+            holder[choice.choice(sorted(holder))] = copy.deepcopy(garbage)
         elif holder:
-            holder[choice.randrange(len(holder))] = garbage
+            holder[choice.randrange(len(holder))] = copy.deepcopy(garbage)
     for one in check_programme(data):
         assert str(one.message)
 

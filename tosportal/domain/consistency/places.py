@@ -93,23 +93,30 @@ class Atlas:
 
     def __init__(self, data: Mapping[str, Any], places: Mapping[str, str]) -> None:
         self.places = places
+        self._inside: dict[str, str] = {}
+        for path, place in places.items():
+            for end in (found.start() for found in re.finditer(r"[.\[]|$", path)):
+                self._inside.setdefault(path[:end], place)
+        self._inside |= places
         self.rows = {
             path: row for name in ("indicators", "activities", "tasks") for path, row in by_path(name, data.get(name))
         }
         self.sources = {key: text(one) for key, one in mapping(data.get("sources_of_funding")).items() if text(one)}
 
     def address(self, path: str) -> str:
-        """The cell in the original file, or the nearest part of it that has a known place, or the path."""
+        """The cell in the original file; for a whole row or a blank, the first known cell of it. The path itself when
+        the document came from no file; nothing when the file is known and the place is not."""
+        if not self.places:
+            return path
         part = path
         while part:
-            if part in self.places:
-                return self.places[part]
-            for ending in (".rub", ".value"):
-                if part + ending in self.places:
-                    return self.places[part + ending]
+            if part in self._inside:
+                return self._inside[part]
             cut = max(part.rfind("."), part.rfind("["))
             part = part[:cut] if cut > 0 else ""
-        return path
+            if part and not re.search(r"[.\[]", part):
+                return ""  # any cell of the whole passport says nothing
+        return ""
 
     def words(self, path: str) -> str:
         """What the cell is, by its row and column: «мероприятие «День соседей», местный бюджет, 2025 год»."""
@@ -144,4 +151,8 @@ class Atlas:
 
     def of(self, *paths: str) -> str:
         """The places of several cells, each with its address and its words."""
-        return "; ".join(f"{self.address(path)} ({self.words(path)})" for path in paths)
+        return "; ".join(self._place(self.address(path), self.words(path)) for path in paths)
+
+    @staticmethod
+    def _place(address: str, words: str) -> str:
+        return f"{address} ({words})" if address else words
