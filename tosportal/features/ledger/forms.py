@@ -1,18 +1,23 @@
 """What may be typed in about money of the programme, and what an address may ask for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from tosportal.domain.attainment import DIRECTION_OF_CODE, Direction
+from tosportal.domain.attainment import Indicator as PlanAndFact
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned, day_from
 from tosportal.domain.ledger import FIGURES, KINDS, EntryFacts, check_entry, signed_roubles
-from tosportal.domain.money import parse_decimal
+from tosportal.domain.money import MAX_ROUBLES, ZERO, parse_decimal, parse_roubles
 from tosportal.domain.programme_document import SOURCES
+from tosportal.domain.refunds import REFUND_BY_CODE, RefundRule
 from tosportal.features.ledger.queries import EntryFilter
-from tosportal.features.programmes.models import Activity
+from tosportal.features.programmes.models import Activity, Indicator
 
 FIELDS = ("kind", "activity", "year", "source", "entry_sum", "document", "note", "level")
 MOST_TYPED = 5000
@@ -94,3 +99,64 @@ def asked_filter(args: MultiDict[str, str], year: int, activities: Sequence[Acti
         source=source if source in SOURCES else None,
         kinds=(figure,) if figure in KINDS else tuple(KINDS),
     )
+
+
+# --- the refund ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskedRefund:
+    """What a refund is counted from, as the address gives it."""
+
+    rule: RefundRule
+    subsidy_sum: Decimal
+    unused_sum: Decimal
+    misused_sum: Decimal
+    results: tuple[PlanAndFact, ...]
+    parts: Mapping[str, Decimal] | None
+
+
+def refund_fields(indicators: Sequence[Indicator]) -> list[str]:
+    """The names of the inputs of the form of a refund."""
+    names = [f"{name}-{one.code}" for one in indicators for name in ("result", "plan", "fact", "part")]
+    return ["rule", "activity", "subsidy", "unused", "misused", *names]
+
+
+def read_refund(given: Mapping[str, str], indicators: Sequence[Indicator]) -> tuple[AskedRefund | None, list[Remark]]:
+    """The case that was typed, or what is wrong with it. An empty fact is one that is not known yet."""
+    remarks: list[Remark] = []
+
+    def read(name: str, parse: Any, empty: Decimal | None) -> Any:
+        try:
+            return parse(given[name], place=name) if given[name].strip() else empty
+        except RuleBroken as refused:
+            remarks.extend(refused.remarks)
+            return empty
+
+    rule = REFUND_BY_CODE.get(given["rule"])
+    if rule is None:
+        remarks.append(Remark(N_("Выберите формулу соглашения"), place="rule"))
+    if not given["subsidy"].strip():
+        remarks.append(Remark(N_("Напишите сумму субсидии"), place="subsidy"))
+    sums = [read(name, parse_roubles, ZERO) for name in ("subsidy", "unused", "misused")]
+    chosen = [one for one in indicators if given[f"result-{one.code}"] == "yes"]
+    results = tuple(
+        PlanAndFact(
+            one.code,
+            read(f"plan-{one.code}", _indicator_value, None),
+            read(f"fact-{one.code}", _indicator_value, None),
+            DIRECTION_OF_CODE.get(one.direction, Direction.GROWING),
+        )
+        for one in chosen
+    )
+    typed_parts = [one for one in chosen if given[f"part-{one.code}"].strip()]
+    parts = {one.code: read(f"part-{one.code}", parse_roubles, ZERO) for one in typed_parts} or None
+    if not chosen and indicators:
+        remarks.append(Remark(N_("Отметьте результаты соглашения"), place=f"result-{indicators[0].code}"))
+    if remarks or rule is None:
+        return None, remarks
+    return AskedRefund(rule, sums[0], sums[1], sums[2], results, parts), []
+
+
+def _indicator_value(text: str, *, place: str) -> Decimal:
+    return parse_decimal(text, places=5, limit=MAX_ROUBLES, place=place)

@@ -54,7 +54,7 @@ def year_ledger(programme: Programme, year: int) -> YearLedger:
     current, first = editions.get(programme.edition), editions.get(FIRST_EDITION)
     first = first if programme.edition != FIRST_EDITION else None
     plan = _plan(programme.id, year)
-    entered = _entered(programme.id, year)
+    entered = entered_of_year(programme.id, year)
     codes = {one.code: one.id for one in activities}
     at_first = first_plan(first.document, year, codes) if first else plan
     places = set(plan) | set(entered) | set(at_first)
@@ -87,7 +87,8 @@ def _plan(programme_id: int, year: int) -> dict[Place, Decimal]:
     return {(activity_id, source): planned for activity_id, source, planned in rows}
 
 
-def _entered(programme_id: int, year: int) -> dict[Place, dict[str, Decimal]]:
+def entered_of_year(programme_id: int, year: int) -> dict[Place, dict[str, Decimal]]:
+    """What the entries of a year come to by activity and source, then by kind: one select."""
     rows = db.session.execute(
         select(LedgerEntry.activity_id, LedgerEntry.source, LedgerEntry.kind, func.sum(LedgerEntry.entry_sum))
         .join(Activity, Activity.id == LedgerEntry.activity_id)

@@ -12,16 +12,17 @@ from flask_babel import ngettext
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
-from tosportal.domain.ledger import FIGURES, KINDS, TENTH_OF_THOUSAND, shown_figures
+from tosportal.domain.ledger import FIGURES, KINDS, TENTH_OF_THOUSAND, LedgerCell, shown_figures
 from tosportal.domain.ledger_sheet import COLUMNS, LedgerSheet, read_ledger_sheet
 from tosportal.domain.permissions import Permission
 from tosportal.domain.programme_document import SOURCES
+from tosportal.domain.refunds import REFUND_RULES, Refund, refund, refunds_by_every_rule
 from tosportal.domain.region_share import region_share
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.ledger import forms, papers, queries, service
 from tosportal.features.ledger.queries import YearLedger
-from tosportal.features.programmes.models import Programme
-from tosportal.features.programmes.queries import programme_by_slug
+from tosportal.features.programmes.models import Activity, Indicator, Programme
+from tosportal.features.programmes.queries import indicators_of, programme_by_slug
 from tosportal.support.documents.sheet_rows import MOST_BYTES, read_sheets
 from tosportal.web.clock import now
 from tosportal.web.filters import say
@@ -300,3 +301,64 @@ def cofinancing(slug: str) -> ResponseReturnValue:
         elif any(regional.of(figure) for figure in ("plan", "roster", "cash", "tranche")):
             without.append(one)
     return render_template("ledger/cofinancing.html", **frame_of(programme, year), checked=checked, without=without)
+
+
+@blueprint.get("/office/programme/<slug>/refund")
+@needs(Permission.PROGRAMME_READ_INNER)
+def refund_page(slug: str) -> ResponseReturnValue:
+    """What returns to the region when results are missed: a sum counted from the address, nothing is written."""
+    programme = known(slug, Permission.PROGRAMME_READ_INNER)
+    year = year_of(programme)
+    indicators = indicators_of(programme.id)
+    activities = queries.activities_in_order(programme.id)
+    is_asked = request.args.get("count") == "yes"
+    given = {name: cleaned(request.args.get(name, ""))[:100] for name in forms.refund_fields(indicators)}
+    if not is_asked:
+        given |= refund_of_year(programme, year, activities, indicators)
+    asked, remarks = forms.read_refund(given, indicators) if is_asked else (None, [])
+    found: Refund | None = None
+    others: tuple[Refund, ...] = ()
+    if asked is not None:
+        sums = {"unused_sum": asked.unused_sum, "misused_sum": asked.misused_sum, "parts": asked.parts}
+        try:
+            found = refund(asked.rule, asked.subsidy_sum, asked.results, **sums)  # type: ignore[arg-type]
+            others = refunds_by_every_rule(asked.subsidy_sum, asked.results, **sums)  # type: ignore[arg-type]
+        except RuleBroken as refused:
+            remarks = [Remark(one.template, one.values, "subsidy") for one in refused.remarks]
+    return render_template(
+        "ledger/refund.html",
+        **frame_of(programme, year),
+        indicators=indicators,
+        rules=REFUND_RULES,
+        given=given,
+        is_asked=is_asked,
+        found=found,
+        others=others,
+        due_on=found.rule.due_on(year) if found else None,
+        remarks=remarks,
+        errors=remarks,
+    ), 422 if remarks else 200
+
+
+def refund_of_year(
+    programme: Programme, year: int, activities: list[Activity], indicators: list[Indicator]
+) -> dict[str, str]:
+    """What the ledger says of the first activity that the region pays for: the subsidy, what came and was not paid out,
+    and the indicators of its task as results with their targets."""
+    entered = queries.entered_of_year(programme.id, year)
+    for one in activities:
+        cell = LedgerCell(entered=entered.get((one.id, "regional"), {}))
+        if not cell.of("region_agreement"):
+            continue
+        given = {
+            "rule": REFUND_RULES[0].code,
+            "subsidy": f"{cell.of('region_agreement')}",
+            "unused": f"{max(cell.of('tranche') - cell.of('cash'), queries.NOTHING.plan)}",
+        }
+        for indicator in indicators:
+            if indicator.task_id == one.task_id:
+                given[f"result-{indicator.code}"] = "yes"
+            plan = next((target.value for target in indicator.targets if target.year == year), None)
+            given[f"plan-{indicator.code}"] = f"{plan:f}" if plan is not None else ""
+        return given
+    return {"rule": REFUND_RULES[0].code}
