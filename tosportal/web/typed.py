@@ -23,4 +23,6 @@ def is_to_be_kept() -> bool:
 def typed_again(status: int) -> tuple[str, int]:
     """A page with the way to sign in and one button that sends the same answers again; nothing was saved yet."""
     carried = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CARRIED]
-    return render_template("layout/typed.html", carried=carried, address=request.path), status
+    had_files = any(file.filename for file in request.files.values())
+    page = render_template("layout/typed.html", carried=carried, address=request.path, had_files=had_files)
+    return page, status
