@@ -113,6 +113,7 @@ def tools() -> list[tuple[str, str]]:
     """Pages of the office that the menu has no room for."""
     pages = (
         (Permission.CONTEST_READ_INNER, _("Работа с конкурсами"), "contests.officer_index"),
+        (Permission.PROGRAMME_READ_INNER, _("Работа с программой"), "programmes.office"),
         (Permission.LINK_DECIDE, _("Просьбы о присоединении"), "registry.links"),
         (Permission.TOS_EDIT, _("Ведение реестра ТОС"), "registry.office_index"),
         (Permission.EVENT_READ_INNER, _("Работа с событиями"), "events.office"),
