@@ -5,13 +5,12 @@ Elements and attributes go by their local names: transitional and strict OOXML d
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Protocol
 from xml.parsers import expat
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.support.storage.upload_checks import BROKEN
+from tosportal.support.storage.upload_checks import BROKEN, DAMAGED
 
 CHUNK = 1024 * 1024
 ELEMENTS_MAX = 2_000_000
@@ -118,9 +117,7 @@ def pump(archive: zipfile.ZipFile, name: str, handler: Handler, meter: Meter) ->
                 meter.count_bytes(len(chunk))
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, LookupError, zipfile.BadZipFile, zlib.error) as error:
-        raise RuleBroken(Remark(BROKEN)) from error
-    except (NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (expat.ExpatError, LookupError, *DAMAGED) as error:
         raise RuleBroken(Remark(BROKEN)) from error
 
 

@@ -250,6 +250,19 @@ def is_trick(name: str) -> bool:
     return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name or "\0" in name
 
 
+# What zipfile raises for entries whose headers lie: places before the beginning and names of no encoding among them.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+)
+
+
 def part(archive: zipfile.ZipFile, name: str, limit: int = XML_PART_MAX) -> bytes:
     """One entry, never more than the limit; empty when it is not there."""
     try:
@@ -257,7 +270,7 @@ def part(archive: zipfile.ZipFile, name: str, limit: int = XML_PART_MAX) -> byte
             content = file.read(limit + 1)
     except KeyError:
         return b""
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise RuleBroken(Remark(BROKEN)) from error
     if len(content) > limit:
         raise RuleBroken(Remark(BOMB))
@@ -320,7 +333,7 @@ def count(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> int:
                 total += len(chunk)
                 if total > limit:
                     raise RuleBroken(Remark(BOMB))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise RuleBroken(Remark(BROKEN)) from error
     if total != entry.file_size:
         raise RuleBroken(Remark(BROKEN))
