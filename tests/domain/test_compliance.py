@@ -47,6 +47,11 @@ def test_the_steps():
         "Уровень софинансирования соблюдён с точностью до округления",
     ]
     assert [one.rounding for one in found.variants if one.is_same] == [Rounding.HALF_UP]
+    assert [str(one.remark).replace("\xa0", " ") for one in found.variants][1:3] == [
+        "Если округлять до копейки вверх, в пользу областного бюджета: субсидия 708 500,00 ₽, местная доля 12 986,77 ₽",
+        "Если округлять до 0,1 тыс. руб.: субсидия 708 500,00 ₽, местная доля 13 000,00 ₽",
+    ]
+    assert "так и записано" in str(found.variants[0].remark)
 
 
 def test_a_rounding_of_the_agreement_is_in_order():

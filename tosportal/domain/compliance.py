@@ -83,6 +83,21 @@ class RoundingVariant:
     split: Cofinancing
     is_same: bool
 
+    @property
+    def remark(self) -> Remark:
+        """The rounding and what it gives, in words."""
+        words = (
+            N_("Если округлять %(rounding)s: субсидия %(subsidy_sum)s, местная доля %(local_sum)s — так и записано")
+            if self.is_same
+            else N_("Если округлять %(rounding)s: субсидия %(subsidy_sum)s, местная доля %(local_sum)s")
+        )
+        values = {
+            "rounding": Remark(ROUNDING_NAMES[self.rounding]),
+            "subsidy_sum": self.split.subsidy,
+            "local_sum": self.split.local,
+        }
+        return Remark(words, values)
+
 
 @dataclass(frozen=True)
 class ComplianceCheck:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tosportal.domain.cofinancing import Cofinancing, LevelCheck, check_local_share, from_subsidy
+from tosportal.domain.compliance import AgreedLevel, RoundingVariant, check_cofinancing
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.ledger import LedgerCell
 
@@ -18,7 +19,8 @@ HUNDRED = Decimal(100)
 @dataclass(frozen=True)
 class RegionShare:
     """One activity in one year. `due` is what the level asks for when the region gives all it agreed to; `planned`
-    checks the money set aside for it, `spent` the money paid out (None while nothing was paid)."""
+    checks the money set aside for it, `spent` the money paid out (None while nothing was paid). `roundings`: what the
+    split would be by each way of rounding, since an agreement may round to thousands."""
 
     level: Decimal
     subsidy: Decimal
@@ -31,6 +33,7 @@ class RegionShare:
     planned: LevelCheck
     spent: LevelCheck | None
     warnings: tuple[Remark, ...]
+    roundings: tuple[RoundingVariant, ...]
 
     @property
     def local_percent_due(self) -> Decimal:
@@ -92,6 +95,7 @@ def region_share(level: Decimal, regional: LedgerCell, local: LedgerCell) -> Reg
         planned=check_local_share(subsidy + own, own, least),
         spent=check_local_share(paid, local_cash, least) if paid else None,
         warnings=tuple(_differences(regional, subsidy)),
+        roundings=check_cofinancing(AgreedLevel(level), subsidy, own).variants,
     )
 
 
