@@ -204,7 +204,7 @@ BAD = {
     ),
     "macro sheet": (lambda: sheet({"xl/macrosheets/sheet1.xml": "<a/>"}), "есть макросы"),
     "activex": (lambda: word({"word/activeX/activeX1.xml": "<a/>"}), "есть макросы"),
-    "ole object": (lambda: word({"word/embeddings/oleObject1.bin": b"x"}), "есть макросы"),
+    "ole object": (lambda: word({"word/embeddings/oleObject1.bin": b"x"}), "встроены объекты"),
     "odt with basic": (lambda: odt({"Basic/Standard/Module1.xml": "<a/>"}), "есть макросы"),
     "template from the web": (lambda: word(relation("attachedTemplate", "http://evil.example/t.dotm")), "подгружает"),
     "template with a disguised mode": (

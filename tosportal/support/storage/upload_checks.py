@@ -193,6 +193,10 @@ STRANGE = N_("Это %(found)s. Принимаются: %(types)s.")
 BROKEN = N_("Файл повреждён или загружен не целиком. Откройте его у себя, сохраните заново и приложите снова.")
 BOMB = N_("Файл распаковывается в слишком большой объём и похож на ловушку. Сохраните документ заново, например в PDF.")
 MACROS = N_("В документе есть макросы (программы внутри документа). Сохраните его без макросов, например в PDF.")
+OBJECTS = N_(
+    "В документ встроены объекты других программ, например старые формулы или листы. "
+    "Замените их текстом или картинками либо сохраните документ в PDF."
+)
 LINKS = N_("Документ подгружает части с других компьютеров или сайтов. Вставьте их в него или сохраните его в PDF.")
 ACTIVE_PDF = N_("В PDF есть встроенная программа. Распечатайте документ в PDF заново, чтобы её убрать.")
 PIXELS = N_("В картинке слишком много точек. Уменьшите её, например до 4000 точек по длинной стороне.")
@@ -294,9 +298,8 @@ def kind_of_zip(stream: IO[bytes], accepted: list[Kind]) -> Kind:
     raise refused(STRANGE, accepted, found)
 
 
-MACRO_NAME = re.compile(
-    r"vbaproject|vbadata|macrosheets/|activex|/embeddings/.*\.bin$|oleobject|^basic/|^scripts/|\.(?:exe|dll|js|vbs|hta|scr)$"
-)
+MACRO_NAME = re.compile(r"vbaproject|vbadata|macrosheets/|activex|^basic/|^scripts/|\.(?:exe|dll|js|vbs|hta|scr)$")
+OBJECT_NAME = re.compile(r"/embeddings/[^/]*\.bin$|oleobject")
 MACRO_TYPE = re.compile(rb"vbaProject|macrosheet|activeX", re.IGNORECASE)
 OUTSIDE_FIELD = re.compile(r"DDEAUTO|\bDDE\b|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
 FIELD = re.compile(r"<w:instrText[^<>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
@@ -316,6 +319,8 @@ def check_zip(stream: IO[bytes]) -> None:
             lowered = entry.filename.lower()
             if MACRO_NAME.search(lowered):
                 raise RuleBroken(Remark(MACROS))
+            if OBJECT_NAME.search(lowered):
+                raise RuleBroken(Remark(OBJECTS))
             if "/externallinks/" in lowered:
                 raise RuleBroken(Remark(LINKS))
             is_markup = lowered.endswith((".xml", ".rels", ".rdf"))
