@@ -385,3 +385,82 @@ def benchmark_programme() -> dict[str, Any]:
         thousands=False,
         counts=55,
     )
+
+
+# --- other districts
+
+
+def district(indicators: list[dict[str, Any]], activities: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"indicators": indicators, "activities": activities}
+
+
+def planned(name: str, unit: str, values: Mapping[str, str], task: str = "task-1") -> dict[str, Any]:
+    targets = {year: {"value": value, "printed": value} for year, value in values.items()}
+    return {"id": "ind-1", "task": task, "name": name, "unit": unit, "targets": targets}
+
+
+def work(name: str, quantity: str, roubles: str = "0.00", task: str = "task-1", code: str = "act-1") -> dict[str, Any]:
+    return {
+        "id": code,
+        "task": task,
+        "name": name,
+        "quantity": {"unit": "ед.", "by_year": {"2025": quantity}},
+        "amount": {"2025": {"rub": roubles}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("indicator", "activities", "codes"),
+    [
+        (("Количество проведенных сходов", "unit", "4"), [work("Проведение сходов граждан", "4")], set()),
+        (
+            ("Количество проведенных сходов", "unit", "5"),
+            [work("Проведение сходов граждан", "4")],
+            {"targets_against_activity"},
+        ),
+        (
+            ("Количество проведенных сходов", "unit", "5"),
+            [work("Проведение сходов в сёлах", "4"), work("Проведение сходов в городе", "1", code="act-2")],
+            set(),
+        ),
+        (
+            ("Количество проведенных сходов", "unit", "4"),
+            [work("Проведение сходов граждан", "4", task="task-2")],
+            {"indicator_in_other_task"},
+        ),
+        (("Количество мероприятий", "unit", "9"), [work("Проведение мероприятий ко Дню села", "1")], set()),
+        (("Привлечено внебюджетных средств", "thousand_rub", "70"), [work("Ремонт", "1", "500000.00")], set()),
+        (
+            ("Объём финансирования ремонта", "thousand_rub", "70"),
+            [work("Ремонт", "1", "500000.00")],
+            {"money_against_activities"},
+        ),
+        (("Объём финансирования ремонта", "thousand_rub", "500"), [work("Ремонт", "1", "500000.00")], set()),
+    ],
+)
+def test_an_indicator_against_the_activities_that_feed_it(indicator, activities, codes):
+    name, unit, value = indicator
+    found = check_programme(district([planned(name, unit, {"2025": value})], activities))
+    linked = {"targets_against_activity", "indicator_in_other_task", "topic_in_other_task", "money_against_activities"}
+    assert {one.code for one in found} & linked == codes
+
+
+def test_a_price_printed_in_thousands_may_drift():
+    def cell(printed: str) -> dict[str, str]:
+        return {"rub": f"{Decimal(printed.replace(',', '.')) * 1000:.2f}", "printed": printed, "unit": "тыс. руб."}
+
+    row = work("Ремонт", "3") | {"unit_cost": {"2025": cell("33,3")}, "amount": {"2025": cell("100,0")}}
+    codes = [one.code for one in check_programme({"activities": [row]})]
+    assert codes == ["rounding_drift"]
+    row["amount"] = {"2025": cell("101,0")}
+    codes = [one.code for one in check_programme({"activities": [row]})]
+    assert codes == ["price_differs"]
+
+
+def test_weights_that_only_do_not_add_up_are_told_once():
+    rows = [planned("Доля дворов", "percent", {"2025": "7"}) | {"id": f"i{n}", "weight_column_value": w}
+            for n, w in enumerate(["0.5", "0.3", "0.1"])]  # fmt: skip
+    found = [one.code for one in check_programme({"indicators": rows}) if "weight" in one.code]
+    assert found == ["weights_do_not_add_up"]
+    rows[2]["weight_column_value"] = "0.2"
+    assert [one.code for one in check_programme({"indicators": rows}) if "weight" in one.code] == []

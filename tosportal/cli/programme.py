@@ -1,6 +1,7 @@
 """`flask programme`: a municipal programme checked against itself, loaded from a file, given out."""
 
 import json
+import re
 from typing import Any
 
 import click
@@ -73,12 +74,17 @@ def as_row(finding: Finding) -> dict[str, str]:
     }
 
 
+def with_comma(value: str) -> str:
+    """A number as people print it; words as they are."""
+    return value.replace(".", ",") if re.fullmatch(r"[\d. +−-]+", value) else value
+
+
 def show(finding: Finding) -> None:
     """A finding for people: how bad and where, what is wrong, both values."""
     click.echo(f"[{SEVERITY_NAMES[finding.severity]}] {finding.place}")
     click.echo(f"    {finding.message}")
-    values = [f"должно быть: {finding.expected}"] if finding.expected else []
-    values += [f"написано: {finding.found}"] if finding.found else []
+    values = [f"должно быть: {with_comma(finding.expected)}"] if finding.expected else []
+    values += [f"написано: {with_comma(finding.found)}"] if finding.found else []
     if values:
         click.echo(f"    {'; '.join(values)}")
     click.echo(f"    код: {finding.code}")

@@ -1,5 +1,6 @@
 """Indicators against the activities that feed them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,7 @@ from tosportal.domain.money import round_half_up
 
 MOST_TOGETHER = 8  # activities of a task that are tried in every combination
 TENTH = Decimal("0.1")
+_SPENDING = re.compile(r"поддержк|затрат|расход|финансирован|выплат|субсиди|грант", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _by_words(
         _other_task("indicator_in_other_task", path, task, holding, book)
     elif not near and related:
         _other_task("topic_in_other_task", path, task, related, book, phrase=phrases[related[0].path])
-    counting = [one for one in holding if one.counts]
+    counting = [one for one in holding if one.counts and (one.task == task or not near)]
     if counting and row.get("unit") == "unit":
         _quantities(path, row, counting, book)
     return {one.path for one in [*holding, *related]}
@@ -91,8 +93,8 @@ def _quantities(path: str, row: Mapping[str, Any], activities: list[Activity], b
     lines = [one.quantity for one in activities]
     years = [year for year in targets if all(year in line for line in lines)]
     together = {year: sum((line[year].value for line in lines), Decimal(0)) for year in years}
-    for made in (together, *({year: line[year].value for year in years} for line in lines)):
-        if all(targets[year].value == made[year] for year in years):
+    for group in _groups(activities):
+        if all(targets[year].value == sum(one.quantity[year].value for one in group) for year in years):
             return
     wrong = [year for year in years if targets[year].value != together[year]]
     year = wrong[0]
@@ -122,6 +124,8 @@ def _by_money(path: str, row: Mapping[str, Any], activities: list[Activity], boo
         return set()
     tried = [(group, [year for year in targets if _spent(group, year) != targets[year]]) for group in _groups(own)]
     group, wrong = min(tried, key=lambda one: len(one[1]))
+    if len(wrong) == len(targets) and not _SPENDING.search(text(row.get("name"))):
+        return set()  # money of others, as «привлечено внебюджетных средств»: not what the activities cost
     if wrong:
         _money_differs(path, targets, group, wrong, book)
     elif len(group) == len(own) and "получен" in text(row.get("name")).casefold():
@@ -138,7 +142,7 @@ def _money(row: Mapping[str, Any], node: Any) -> Decimal | None:
 
 
 def _groups(own: list[Activity]) -> Iterator[list[Activity]]:
-    """All activities of a task, each alone, then some together."""
+    """All of the activities, each alone, then some together."""
     yield own
     yield from ([one] for one in own)
     if len(own) <= MOST_TOGETHER:

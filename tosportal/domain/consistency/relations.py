@@ -57,11 +57,19 @@ class Relation:
         gap = abs(self.computed - self.stated.value)
         if not gap or self._rounded():
             return Verdict.HOLDS
-        coarse = [part.step for part in self.parts if part.step > KOPECK]
-        slack = sum(coarse, max(self.stated.step, KOPECK)) / 2
-        if self.kind is Kind.SUM and len(coarse) > 1 and gap < slack:
-            return Verdict.DRIFT
-        return Verdict.BROKEN
+        return Verdict.DRIFT if gap < self._slack() else Verdict.BROKEN
+
+    def _slack(self) -> Decimal:
+        """How far the rounding of the parts may carry: half a printed digit of each, times what it is multiplied by."""
+        steps = [part.step for part in self.parts if part.step > KOPECK]
+        if self.kind is Kind.PRODUCT and len(self.parts) == 2:
+            times = zip(self.parts, reversed(self.parts), strict=True)
+            steps = [
+                part.step * abs(other.value) for part, other in times if part.step > KOPECK and abs(other.value) > 1
+            ]
+        elif self.kind is not Kind.SUM or len(steps) < 2:
+            return Decimal(0)
+        return sum(steps, max(self.stated.step, KOPECK)) / 2 if steps else Decimal(0)
 
     def tells_of(self, cell: Cell) -> bool:
         """Would another value of the cell break it? 5 × 0 = 0 says nothing about the 5."""

@@ -8,6 +8,7 @@ _ADJECTIVE = re.compile(r"(ых|их|ого|его|ой|ую|ая|ые|ие|ым
 _STOP_AFTER = {"для", "в", "на", "с", "из", "по", "от", "к", "среди"}
 _STEM = 5
 SMALL = {"и", "в", "на", "с", "по", "от", "к", "для", "о", "об", "их", "том", "числе", "далее"}
+GENERAL_STEMS = {"мероп", "работ", "случа", "компл", "услуг"}  # everything is one of these
 PLACE_STEMS = {"местн", "орган", "самоу", "муниц", "образ", "район", "облас", "город", "терри", "насел", "админ"}
 
 
@@ -40,7 +41,7 @@ def nouns_after(name: str, anchor: str) -> set[str]:
             words = words[1:]
         if words and words[0] not in _STOP_AFTER:
             found.add(stem(words[0]))
-    return found
+    return found - GENERAL_STEMS
 
 
 def counted(name: str) -> set[str]:
