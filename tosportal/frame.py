@@ -12,8 +12,8 @@ from tosportal.features.accounts.guards import grants, may_here, person_or_none
 from tosportal.features.contests.queries import contests_of_programme
 from tosportal.features.decisions.queries import contests_of_decisions, supported_projects
 from tosportal.features.events.queries import events_of_tos
-from tosportal.features.indicators import queries as facts
-from tosportal.features.programmes.models import Indicator
+from tosportal.features.indicators.queries import indicator_rows
+from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.web.filters import day, money
 from tosportal.web.language import select_locale, selected_look
@@ -86,20 +86,10 @@ def results_of_decisions(decision_ids: list[int]) -> dict[int, str]:
     return {number: url_for("decisions.results", slug=slug) for number, slug in slugs.items()}
 
 
-def facts_known(indicators: list[Indicator], year: int) -> dict[str, Decimal]:
-    """Code of an indicator → its fact of a year, as entered or counted from decisions. For the refund to the region."""
-    ids = {one.id: one.code for one in indicators}
-    found = {
-        ids[one.indicator_id]: one.value
-        for one in facts.latest_entered(list(ids))
-        if one.year == year and not one.quarter
-    }
-    counts = {facts.SUPPORTED_TOS: facts.supported_toses_by_year, facts.SUPPORT_SUM: facts.support_by_year}
-    for indicator in indicators:
-        count = counts.get(indicator.measure)
-        if count and year in (counted := count(indicator.programme_id)):
-            found[indicator.code] = counted[year]
-    return found
+def indicators_with_facts(programme: Programme, year: int) -> list[tuple[Indicator, Decimal | None, Decimal | None]]:
+    """Indicators of a programme with plan and fact of a year. For the refund to the region, which begins with them."""
+    rows = indicator_rows(programme, year, year)
+    return [(row.indicator, row.plan, row.fact.value if row.fact else None) for row in rows]
 
 
 def context() -> dict[str, Any]:
@@ -119,7 +109,7 @@ def context() -> dict[str, Any]:
         "may_here": may_here,
         "contests_of_programme": links_to_contests,
         "projects_of_tos": links_to_projects,
-        "facts_known": facts_known,
+        "indicators_with_facts": indicators_with_facts,
         "results_of_decisions": results_of_decisions,
         "events_of_tos": links_to_events,
         "Permission": Permission,

@@ -21,7 +21,7 @@ from tosportal.domain.region_share import region_share
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.ledger import forms, papers, queries, service
 from tosportal.features.ledger.queries import YearLedger
-from tosportal.features.programmes.models import Activity, Indicator, Programme
+from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import indicators_of, programme_by_slug
 from tosportal.support.documents.sheet_rows import MOST_BYTES, read_sheets
 from tosportal.web.clock import now
@@ -309,12 +309,13 @@ def refund_page(slug: str) -> ResponseReturnValue:
     """What returns to the region when results are missed: a sum counted from the address, nothing is written."""
     programme = known(slug, Permission.PROGRAMME_READ_INNER)
     year = year_of(programme)
-    indicators = indicators_of(programme.id)
-    activities = queries.activities_in_order(programme.id)
     is_asked = request.args.get("count") == "yes"
+    indicators = indicators_of(programme.id) if is_asked else []  # else the page begins with them and their facts
     given = {name: cleaned(request.args.get(name, ""))[:100] for name in forms.refund_fields(indicators)}
+    task_id = None
     if not is_asked:
-        given |= refund_of_year(programme, year, activities, indicators)
+        task_id, known_sums = subsidy_of_year(programme, year)
+        given |= known_sums
     asked, remarks = forms.read_refund(given, indicators) if is_asked else (None, [])
     found: Refund | None = None
     others: tuple[Refund, ...] = ()
@@ -328,9 +329,10 @@ def refund_page(slug: str) -> ResponseReturnValue:
     return render_template(
         "ledger/refund.html",
         **frame_of(programme, year),
-        indicators=indicators,
+        asked_lines=[(one, None, None) for one in indicators],
         rules=REFUND_RULES,
         given=given,
+        task_id=task_id,
         is_asked=is_asked,
         found=found,
         others=others,
@@ -340,25 +342,14 @@ def refund_page(slug: str) -> ResponseReturnValue:
     ), 422 if remarks else 200
 
 
-def refund_of_year(
-    programme: Programme, year: int, activities: list[Activity], indicators: list[Indicator]
-) -> dict[str, str]:
-    """What the ledger says of the first activity that the region pays for: the subsidy, what came and was not paid out,
-    and the indicators of its task as results with their targets."""
+def subsidy_of_year(programme: Programme, year: int) -> tuple[int | None, dict[str, str]]:
+    """What the ledger says of the first activity that the region pays for: its task, whose indicators are most likely
+    the results of the agreement; the subsidy, and what of it came and was not paid out."""
+    rule = {"rule": REFUND_RULES[0].code}
     entered = queries.entered_of_year(programme.id, year)
-    for one in activities:
+    for one in queries.activities_in_order(programme.id):
         cell = LedgerCell(entered=entered.get((one.id, "regional"), {}))
-        if not cell.of("region_agreement"):
-            continue
-        given = {
-            "rule": REFUND_RULES[0].code,
-            "subsidy": f"{cell.of('region_agreement')}",
-            "unused": f"{max(cell.of('tranche') - cell.of('cash'), queries.NOTHING.plan)}",
-        }
-        for indicator in indicators:
-            if indicator.task_id == one.task_id:
-                given[f"result-{indicator.code}"] = "yes"
-            plan = next((target.value for target in indicator.targets if target.year == year), None)
-            given[f"plan-{indicator.code}"] = f"{plan:f}" if plan is not None else ""
-        return given
-    return {"rule": REFUND_RULES[0].code}
+        if cell.of("region_agreement"):
+            unused = max(cell.of("tranche") - cell.of("cash"), queries.NOTHING.plan)
+            return one.task_id, rule | {"subsidy": f"{cell.of('region_agreement')}", "unused": f"{unused}"}
+    return None, rule
