@@ -18,6 +18,7 @@ from tosportal.domain.consistency import (
     CODES,
     Finding,
     Severity,
+    broken_pairs,
     check_programme,
     editing_breaks,
     pairs_of,
@@ -280,6 +281,18 @@ def test_the_pair_of_lines_is_found_and_an_edit_warns():
         " 27\u00a0000,00\u00a0₽"
     )
     assert editing_breaks(data, path, Decimal("12986.76")) == []
+
+
+def test_a_corrected_line_asks_for_the_other_of_its_pair():
+    before = PROGRAMMES["ordynsky"]
+    assert broken_pairs(before, before) == []
+    after = copy.deepcopy(before)
+    change_number(after, "activities[act-4-4].sources.local.2025.rub", Decimal("10.00"))
+    (broken,) = broken_pairs(before, after)
+    assert broken.paths == ("activities[act-4-4].sources.local.2025.rub", "activities[act-4-1].sources.local.2025.rub")
+    assert (broken.code, broken.expected, broken.found) == ("pair_broken", "40000.00", "40010.00")
+    change_number(after, "activities[act-4-1].sources.local.2025.rub", Decimal("-10.00"))
+    assert broken_pairs(before, after) == []
 
 
 def arithmetic_of(data: dict[str, Any]) -> list[Finding]:

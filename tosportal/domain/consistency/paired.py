@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from tosportal.domain.consistency.arithmetic import Line, activity_lines, relations_of
 from tosportal.domain.consistency.cells import TOTAL, by_path, spoken
-from tosportal.domain.consistency.finding import Book
+from tosportal.domain.consistency.finding import Book, Finding
+from tosportal.domain.consistency.places import Atlas
 from tosportal.domain.consistency.relations import Relation, Verdict
 from tosportal.domain.errors import N_, Remark
 
@@ -61,6 +63,34 @@ def hint_pairs(data: Mapping[str, Any], book: Book) -> None:
             total=spoken(pair.total, money=True),
             parts=f"{spoken(first.value, money=True)} + {spoken(second.value, money=True)}",
         )
+
+
+def broken_pairs(
+    before: Mapping[str, Any], after: Mapping[str, Any], places: Mapping[str, str] = MappingProxyType({})
+) -> list[Finding]:
+    """Pairs of lines of one document whose sum another one, corrected from it or adopted after it, no longer keeps.
+
+    Both cells of each year that lost its sum are named, the changed one first.
+    """
+    book = Book(Atlas(after, places))
+    cells = {
+        cell.path: cell
+        for path, row in by_path("activities", after.get("activities"))
+        for line in activity_lines(path, row)[1].values()
+        for cell in line.values()
+    }
+    for pair in pairs_of(before):
+        for year in pair.years:
+            kept = sorted((pair.first[year], pair.second[year]), key=lambda cell: cells.get(cell.path) == cell)
+            now = [cells[cell.path].value for cell in kept if cell.path in cells]
+            if len(now) == 2 and sum(now) != pair.total:
+                shown: dict[str, Any] = {
+                    "total": spoken(pair.total, money=True),
+                    "made": spoken(sum(now, Decimal(0)), money=True),
+                }
+                values: dict[str, Any] = {"expected": f"{pair.total:f}", "found": f"{sum(now):f}"}
+                book.add("pair_broken", *(cell.path for cell in kept), at=2, **values, **shown)
+    return list(book)
 
 
 @dataclass(frozen=True)
