@@ -143,7 +143,9 @@ def test_from_the_word_file_to_the_programme_by_pages(office):
     part = office.get(f"{address}/of-task-4")
     assert "«27013,24»" in said(part)
     form = {"seen": "1", SUM: "27 013,25"}
-    assert "Исправлено значений: 1" in said(office.post(f"{address}/of-task-4", form))
+    after = said(office.post(f"{address}/of-task-4", form))
+    assert "Исправлено значений: 1" in after
+    assert "вместе давали ровно 40 000,00 ₽, а теперь 40 000,01 ₽" in said(office.get(f"{address}/of-task-4"))
     wrong = office.post(f"{address}/of-task-4", form | {SUM: "много"}, code=422)
     assert 'value="много"' in wrong.get_data(as_text=True)
     stale = office.post(f"{address}/of-task-4", form | {SUM: "5"}, code=409)

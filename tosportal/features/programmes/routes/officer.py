@@ -11,7 +11,7 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.consistency import Finding, check_programme
+from tosportal.domain.consistency import Finding, broken_pairs, check_programme
 from tosportal.domain.document_paths import leaves, path_words, shown_value, steps_of, value_at
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import cleaned, day_from
@@ -111,7 +111,7 @@ def looked_page(
     upload: ProgrammeUpload, typed: Mapping[str, str], remarks: Sequence[Remark] = (), code: int = 200
 ) -> ResponseReturnValue:
     data = service.corrected(upload)
-    findings = check_programme(data, places_of(upload))
+    findings = findings_of(upload, data)
     programmes = queries.programmes_of(upload.municipality_id)
     return (
         render_template(
@@ -136,6 +136,12 @@ SEVERITIES = {
     "low": N_("Оформление"),
     "hint": N_("Подсказка"),
 }
+
+
+def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any]) -> list[Finding]:
+    """Where the corrected document contradicts itself, and which paired lines the corrections tore apart."""
+    places = places_of(upload)
+    return [*check_programme(data, places), *broken_pairs(upload.recognised["data"], data, places)]
 
 
 def places_of(upload: ProgrammeUpload) -> dict[str, str]:
@@ -242,7 +248,7 @@ def part_page(
         abort(404)
     shown = lines[(number - 1) * ROWS : number * ROWS]
     notes: dict[str, list[Finding]] = defaultdict(list)
-    for finding in check_programme(data, places_of(upload)):
+    for finding in findings_of(upload, data):
         if finding.paths:
             notes[finding.paths[0]].append(finding)  # where it is most likely wrong; the others are named in its place
     for line in shown:
