@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tosportal.domain.document_tables import Cell, Table
 from tosportal.domain.programme_tables.labels import is_source_label, is_total, source_of
@@ -56,14 +57,18 @@ class Layout:
 
     def of(self, role: str) -> Column | None:
         """The first column of a role."""
-        return next((column for column in self.columns if column.role == role), None)
+        return self._by_role.get(role)
 
-    @property
+    @cached_property
+    def _by_role(self) -> dict[str, Column]:
+        return {column.role: column for column in reversed(self.columns)}
+
+    @cached_property
     def figures(self) -> tuple[Column, ...]:
         """The columns of years and totals."""
         return tuple(column for column in self.columns if column.year)
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The only source that the header above the figures names; empty when it names none or several."""
         named = {source_of(text) or "" for column in self.figures for text in column.path}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tosportal.domain.errors import N_
@@ -19,6 +20,7 @@ from tosportal.domain.programme_tables.notebook import Notebook
 from tosportal.domain.programme_tables.numbers import is_none, plain, unit_scale
 from tosportal.domain.programme_tables.outline import Outline
 
+COMPARED_MOST = 500  # statements and indicators: more are of no programme and would take minutes to compare
 _GROWTH = re.compile(r"увелич|рост|повыш|расшир|создани|развити|привлеч", re.IGNORECASE)
 _DECLINE = re.compile(r"сниж|сокращ|уменьш", re.IGNORECASE)
 _ZERO = re.compile(r"отсутств|недопущ", re.IGNORECASE)
@@ -203,12 +205,18 @@ def give_directions(indicators: list[dict[str, Any]], notebook: Notebook) -> Non
 
 def match_names(indicators: list[dict[str, Any]], names: Sequence[str]) -> None:
     """Give each indicator its number and name in the list of the passport, by name."""
+    known: dict[str, list[dict[str, Any]]] = {}
+    for one in indicators:
+        known.setdefault(same_name(one["name"]), []).append(one)
     for number, name in enumerate(names, 1):
-        for one in indicators:
-            if same_name(one["name"]) == same_name(name) and "number_passport" not in one:
-                one["number_passport"] = number
-                one["name_passport"] = name
-                break
+        if same := known.get(same_name(name)):
+            same.pop(0).update(number_passport=number, name_passport=name)
+
+
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of the words of a statement."""
+    return frozenset(word[: min(4, len(word) - 1)] for word in same_name(text).split() if len(word) > 3)
 
 
 def likeness(one: str, other: str) -> Decimal:
@@ -217,10 +225,7 @@ def likeness(one: str, other: str) -> Decimal:
     >>> likeness("увеличение доли объектов", "Доля объектов") > Decimal("0.5")
     True
     """
-    first, second = (
-        {word[: 4 if len(word) > 4 else 3] for word in same_name(text).split() if len(word) > 3}
-        for text in (one, other)
-    )
+    first, second = stems(one), stems(other)
     return (
         Decimal(len(first & second))
         / Decimal(min(len(first), len(second)) or 1)
@@ -230,7 +235,7 @@ def likeness(one: str, other: str) -> Decimal:
 
 def best_match(indicators: list[dict[str, Any]], statement: str) -> dict[str, Any] | None:
     """The indicator that a statement of expected results speaks of; None when none is near enough."""
-    rated = [(likeness(statement, one["name"]), number) for number, one in enumerate(indicators)]
+    rated = [(likeness(statement, one["name"]), number) for number, one in enumerate(indicators[:COMPARED_MOST])]
     best = max(rated, default=(Decimal(0), 0), key=lambda pair: (pair[0], -pair[1]))
     return indicators[best[1]] if best[0] >= Decimal("0.4") else None
 

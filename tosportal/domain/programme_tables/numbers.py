@@ -7,6 +7,7 @@ no-break spaces, three kinds of dashes for "none", «0,0» for zero, «2028–20
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 DASHES = "-‐‑‒–—―−"
 DASH = r"\-‐‑‒–—―−"  # the same inside the brackets of a pattern
@@ -113,6 +114,7 @@ def written(value: Decimal) -> str:
     return format(value, "f")
 
 
+@lru_cache(maxsize=4096)
 def unit_scale(text: str) -> Decimal | None:
     """How many roubles one is, by a printed unit; None when no unit of money is printed.
 
@@ -128,6 +130,7 @@ def unit_scale(text: str) -> Decimal | None:
     return Decimal(1)
 
 
+@lru_cache(maxsize=4096)
 def money_unit(text: str) -> str:
     """The first unit of money printed in a text, as printed; empty when there is none.
 

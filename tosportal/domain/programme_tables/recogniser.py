@@ -27,7 +27,13 @@ from tosportal.domain.programme_tables.headers import (
     layout_of,
     rows_of,
 )
-from tosportal.domain.programme_tables.indicators import IndicatorReader, best_match, give_directions, match_names
+from tosportal.domain.programme_tables.indicators import (
+    COMPARED_MOST,
+    IndicatorReader,
+    best_match,
+    give_directions,
+    match_names,
+)
 from tosportal.domain.programme_tables.labels import tidy
 from tosportal.domain.programme_tables.methods import read_methods
 from tosportal.domain.programme_tables.notebook import Notebook, Recognised, settled
@@ -197,7 +203,7 @@ class _Recogniser:
     def _enrich(self, indicators: list[dict[str, Any]], passport: dict[str, Any]) -> None:
         match_names(indicators, passport.get("indicator_names", []))
         results = passport.get("expected_results")
-        for statement in results if isinstance(results, list) else []:
+        for statement in results[:COMPARED_MOST] if isinstance(results, list) else []:
             found = best_match([one for one in indicators if "expected_result_passport" not in one], statement)
             if found:
                 found["expected_result_passport"] = statement
