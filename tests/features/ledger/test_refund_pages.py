@@ -34,7 +34,7 @@ def test_every_step_of_the_refund_is_shown(programme, office):  # noqa: F811
     page = words(office.get(PAGE, query_string=CASE | MISSED | REACHED))
     assert "К возврату 1 000,00 ₽" in page
     assert "Вернуть до 1 июля 2026 года" in page
-    assert "D = 1 − 0,8" in page
+    assert "Показатель 1.2: план 10, факт 8 — D = 1 − 0,8" in page
     assert "m — не достигнуто 1, n — всего результатов 2" in page
     page = words(office.get(PAGE, query_string=CASE | MISSED | REACHED | {"unused": "10000"}))
     assert "К возврату 11 000,00 ₽" in page

@@ -140,9 +140,11 @@ def read_refund(given: Mapping[str, str], indicators: Sequence[Indicator]) -> tu
         remarks.append(Remark(N_("Напишите сумму субсидии"), place="subsidy"))
     sums = [read(name, parse_roubles, ZERO) for name in ("subsidy", "unused", "misused")]
     chosen = [one for one in indicators if given[f"result-{one.code}"] == "yes"]
+    numbers = [one.number for one in indicators]
+    named = {one.code: one.number if numbers.count(one.number) == 1 and one.number else one.code for one in chosen}
     results = tuple(
         PlanAndFact(
-            one.code,
+            named[one.code],
             read(f"plan-{one.code}", _indicator_value, None),
             read(f"fact-{one.code}", _indicator_value, None),
             DIRECTION_OF_CODE.get(one.direction, Direction.GROWING),
@@ -150,7 +152,7 @@ def read_refund(given: Mapping[str, str], indicators: Sequence[Indicator]) -> tu
         for one in chosen
     )
     typed_parts = [one for one in chosen if given[f"part-{one.code}"].strip()]
-    parts = {one.code: read(f"part-{one.code}", parse_roubles, ZERO) for one in typed_parts} or None
+    parts = {named[one.code]: read(f"part-{one.code}", parse_roubles, ZERO) for one in typed_parts} or None
     if not chosen and indicators:
         remarks.append(Remark(N_("Отметьте результаты соглашения"), place=f"result-{indicators[0].code}"))
     if remarks or rule is None:
