@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tosportal.domain.consistency import cells
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import parse_decimal, parse_roubles
 
@@ -90,8 +91,13 @@ def value_at(data: Any, path: str) -> Any:
 def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the document with these values at these paths; KeyError for a path that leads nowhere.
 
+    What a cell prints goes with its number, in the unit and with the digits that were printed: nobody prints the
+    old number after a correction.
+
     >>> with_values({"tasks": [{"id": "t1", "name": "А"}]}, {"tasks[t1].name": "Б"})
     {'tasks': [{'id': 't1', 'name': 'Б'}]}
+    >>> with_values({"a": {"rub": "858500.00", "printed": "858,5", "unit": "тыс. руб."}}, {"a.rub": "860000.00"})
+    {'a': {'rub': '860000.00', 'printed': '860,0', 'unit': 'тыс. руб.'}}
     """
     changed = copy.deepcopy(dict(data))
     for path, value in values.items():
@@ -100,7 +106,23 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
         for step in way:
             place = place[_key(place, step)]
         place[_key(place, last, new=True)] = value
+        if last in {"rub", "value"} and isinstance(place, dict) and "printed" in place:
+            place["printed"] = _printed_anew(place, value)
     return changed
+
+
+def _printed_anew(cell: Mapping[str, Any], value: Any) -> Any:
+    """The number of a cell as the cell prints numbers; what is printed already when it says the same."""
+    number, worth = cells.number(value), Decimal(1)
+    if number is None:
+        return "–" if value is None else cell["printed"]
+    if "rub" in cell and "value" not in cell:
+        worth = cells.roubles_in(cell.get("unit")) or worth
+    shown, before = number / worth, cells.number(cell["printed"])
+    if before == shown:
+        return cell["printed"]
+    digits = max(cells.decimals(cell["printed"]), -int(shown.normalize().as_tuple().exponent), 0)
+    return f"{shown:.{digits}f}".replace(".", ",")
 
 
 def typed_value(path: str, typed: str, before: Any) -> Any:

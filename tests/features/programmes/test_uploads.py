@@ -15,6 +15,7 @@ import tosportal
 from tests.conftest import NOW
 from tests.make import make_municipality, make_person, make_secretary
 from tests.pages import Browser, said
+from tosportal.domain.document_paths import value_at
 from tosportal.domain.errors import RuleBroken, StateConflict
 from tosportal.features.programmes import service
 from tosportal.features.programmes.models import Activity, ActivityFunding, Programme, ProgrammeEdition, ProgrammeUpload
@@ -61,6 +62,8 @@ def test_a_word_file_becomes_the_programme_only_when_it_is_confirmed(district):
 def test_what_is_put_right_is_what_is_confirmed(district):
     upload = read(district)
     assert service.correct_upload(upload, {SUM: "30 000,00", AMOUNT: "30000"}, seen=1, actor=None, now=NOW) == 2
+    printed = value_at(service.corrected(upload), SUM.removesuffix(".rub"))
+    assert printed == {"rub": "30000.00", "printed": "30000,00", "unit": "руб"}
     confirm(upload)
     activity = select(Activity.id).where(Activity.code == "act-4-4").scalar_subquery()
     paid = select(ActivityFunding.planned_sum).where(
