@@ -17,6 +17,7 @@ MAIN_PAGES = (
     "/tos",
     "/tos/tos-001",
     "/programme",
+    "/events",
     "/indicators",
     "/results",
     "/help",
