@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tosportal.domain.attainment import Direction, Indicator, attainment, efficiency, programme_attainment, rounded
+from tosportal.domain.attainment import (
+    Direction,
+    Indicator,
+    attainment,
+    efficiency,
+    programme_attainment,
+    rounded,
+    weighted_mean,
+)
 from tosportal.domain.errors import RuleBroken
 
 YEAR_2024 = [
@@ -79,6 +87,29 @@ def test_no_fact_is_not_zero() -> None:
 def test_a_negative_value_is_refused(bad: str) -> None:
     with pytest.raises(RuleBroken):
         attainment(Indicator("x", Decimal(bad), Decimal(1)))
+
+
+def test_bounds_are_for_what_is_to_be_kept() -> None:
+    kept = Indicator("x", None, Decimal(6), Direction.KEEP, low=Decimal(8))
+    assert attainment(kept).degree == Fraction(3, 4)
+    assert attainment(Indicator("x", Decimal(0), Decimal(2), Direction.KEEP)).degree == 0
+    assert not attainment(Indicator("x", None, Decimal(6), Direction.GROWING, low=Decimal(8))).is_determined
+    with pytest.raises(RuleBroken):
+        attainment(Indicator("x", None, Decimal(6), Direction.KEEP, Decimal(8), Decimal(7)))
+
+
+def test_a_weight_may_be_zero_but_not_all() -> None:
+    values = {"a": Fraction(1), "b": Fraction(0)}
+    assert weighted_mean(values, {"a": Decimal(0), "b": Decimal(2)}) == 0
+    with pytest.raises(RuleBroken):
+        weighted_mean(values, {"a": Decimal(0), "b": Decimal(0)})
+
+
+@pytest.mark.parametrize("lacking", ["planned", "planned_sum", "spent_sum"])
+def test_efficiency_needs_a_plan_and_spending(lacking: str) -> None:
+    known = {"done": 1, "planned": 2, "planned_sum": Decimal(3), "spent_sum": Decimal(2)}
+    with pytest.raises(RuleBroken):
+        efficiency(Fraction(1), **{**known, lacking: type(known[lacking])(0)})
 
 
 positive = st.decimals(min_value="0.01", max_value="1000000", places=2)

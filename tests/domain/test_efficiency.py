@@ -89,6 +89,7 @@ def test_every_step_is_said():
     assert str(evaluate(BY_CODE["planning"], YEAR_2024).steps[-3]) == (
         "k — по таблице при разнице D и R, равной 0,01: 1,25"
     )
+    assert str(evaluate(BY_CODE["planning"], YEAR_2024).steps[-2]) == "E = D × R × k = 1,22232"
 
 
 def test_weights():

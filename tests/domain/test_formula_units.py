@@ -68,6 +68,26 @@ def test_what_is_wrong_is_said(text, expected, words):
     assert found.unit is None or expected
 
 
+@pytest.mark.parametrize("text", ["(Деньги + Тыс) / Люди", "Люди / (Деньги + Тыс)", "-(Деньги + Тыс)"])
+def test_no_unit_follows_from_what_is_wrong(text):
+    assert units_of(parse_formula(text), UNITS).unit is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("—", "None"),
+        ("", "None"),
+        ("тыс.", "тыс. ед."),
+        ("млн руб.", "млн руб."),
+        ("дворов", "дворов"),
+        ("раз", "доля"),
+    ],
+)
+def test_units_as_printed(printed, words):
+    assert str(unit_of(printed)) == words
+
+
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 def test_methods_of_the_seeds_give_the_units_of_their_indicators(path):
     for indicator in yaml.safe_load(path.read_text(encoding="utf-8"))["indicators"]:
