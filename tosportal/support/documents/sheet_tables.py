@@ -261,9 +261,9 @@ def read_sheets(archive: zipfile.ZipFile) -> tuple[list[Sheet], list[Remark]]:
     targets = relations_of(archive, MAIN, meter)
     names = set(archive.namelist())
     for kind, listener in (("styles", book), ("sharedStrings", shared)):
-        for found, target in targets.values():
-            if found == kind and target in names:
-                pump(archive, target, listener, meter)
+        target = next((target for found, target in targets.values() if found == kind), "")
+        if target in names:
+            pump(archive, target, listener, meter)
     if not book.sheets or len(book.sheets) > SHEETS_MAX:
         raise RuleBroken(Remark(BROKEN if not book.sheets else TOO_LARGE))
     sheets: list[Sheet] = []

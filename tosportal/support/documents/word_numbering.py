@@ -149,7 +149,7 @@ def read_numbering(archive: zipfile.ZipFile, targets: Mapping[str, tuple[str, st
     numbering = Numbering()
     names = set(archive.namelist())
     for kind in ("numbering", "styles"):
-        for found, target in targets.values():
-            if found == kind and target in names:
-                pump(archive, target, NumberingPart(numbering), meter)
+        target = next((target for found, target in targets.values() if found == kind), "")
+        if target in names:
+            pump(archive, target, NumberingPart(numbering), meter)
     return numbering

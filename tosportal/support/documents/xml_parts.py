@@ -12,7 +12,7 @@ from xml.parsers import expat
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.support.storage.upload_checks import BROKEN, DAMAGED
 
-CHUNK = 1024 * 1024
+CHUNK = 8 * 1024 * 1024  # a token longer than a chunk is scanned again with each next one
 ELEMENTS_MAX = 2_000_000
 CELLS_MAX = 200_000
 DEPTH_MAX = 1_000
