@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.printed_tables import LEFT, MADE_UP, PASSPORT, UP, document, table
@@ -326,6 +326,51 @@ def test_three_hundred_activities_and_sixty_indicators():
 
 def test_the_passport_alone_is_a_programme():
     assert recognise(document("ПАСПОРТ", PASSPORT)).data["passport"]["name"] == "Дворы Заречного округа"
+
+
+# --- any order of columns, any place of the break
+
+SOURCES = {
+    "regional": "краевой бюджет",
+    "local": "бюджет муниципального округа",
+    "extrabudget": "внебюджетные средства",
+}
+MONEY = st.decimals(0, 10**6, places=2)
+UNITS = {"руб.": Decimal(1), "тыс. рублей": Decimal(1000), "млн руб.": Decimal(10**6)}
+
+
+def in_print(value: Decimal) -> str:
+    return f"{value:,.2f}".replace(",", "\u00a0").replace(".", ",")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    sums=st.lists(st.lists(MONEY, min_size=9, max_size=9), min_size=1, max_size=4),
+    columns=st.permutations(["name", "source", "2025", "2026", "2027", "executor"]),
+    unit=st.sampled_from(sorted(UNITS)),
+    cut=st.integers(0, 20),
+)
+def test_columns_in_any_order_and_a_table_torn_anywhere(sums, columns, unit, cut):
+    heads = {"name": "Наименование мероприятия", "source": "Источник финансирования", "executor": "Исполнитель"}
+    rows = [[heads.get(column, f"{column} год, {unit}") for column in columns]]
+    exact = []
+    for number, values in enumerate(sums):
+        funding = {}
+        for at, (source, label) in enumerate(SOURCES.items()):
+            years = dict(zip(("2025", "2026", "2027"), values[at * 3 :], strict=False))
+            funding.update({(int(year), source): one * UNITS[unit] for year, one in years.items()})
+            first = {"name": f"Работа {number}", "executor": "Отдел"} if not at else {}
+            cells = {"source": label, **first, **{year: in_print(one) for year, one in years.items()}}
+            rows.append([cells.get(column, "") for column in columns])
+        exact.append(funding)
+    cut = min(max(cut, 2), len(rows))
+    parts = [table("таблица 2", rows[:cut])]
+    if rows[cut:]:
+        parts.append(table("таблица 3", rows[cut:], continues=True))
+    plan = read_programme(recognise(document(PASSPORT, *parts)).data)
+    assert [one.name for one in plan.activities] == [f"Работа {number}" for number in range(len(sums))]
+    assert [dict(one.funding) for one in plan.activities] == exact
+    assert {one.executors for one in plan.activities} == {"Отдел"}
 
 
 # --- numbers as documents print them

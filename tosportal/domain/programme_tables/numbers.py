@@ -26,6 +26,7 @@ _SCALE = r"(?:тыс(?:яч[аи]?|\.)?|т\.|млн\.?|миллион\w*|млр�
 _ROUBLES = r"(?:рубл(?:ей|я|ь|ях)|руб\.?|р\.|₽)"
 MONEY_UNIT = rf"(?:{_SCALE} ?)?{_ROUBLES}(?: {_ROUBLES})?"
 _UNIT = re.compile(MONEY_UNIT, re.IGNORECASE)
+_UNIT_AFTER = re.compile(rf"[ ,(]+{MONEY_UNIT}\)?$", re.IGNORECASE)
 _AMOUNT = re.compile(rf"(?<![\d,.])(?P<number>{_NUMBER}) ?(?P<unit>{MONEY_UNIT})", re.IGNORECASE)
 _YEARS = re.compile(
     rf"(?:в том числе )?(?:за |на |в )?(?P<first>(?:19|20)\d\d)(?: ?(?:[{DASH}]|по|и) ?(?P<last>(?:19|20)\d\d))?"
@@ -168,10 +169,12 @@ def roubles(value: Decimal, scale: Decimal) -> tuple[str, bool]:
 def read_years(text: str) -> str | None:
     """The key of a year or a period that a header of a column says; None when it says something else.
 
-    >>> read_years("2024 год"), read_years("2028–2030 гг."), read_years("2026 год (прогноз)"), read_years("в 2024 шт")
-    ('2024', '2028-2030', '2026', None)
+    >>> read_years("2024 год, тыс. руб."), read_years("2028–2030 гг."), read_years("2026 год (прогноз)")
+    ('2024', '2028-2030', '2026')
+    >>> read_years("в 2024 шт") is None
+    True
     """
-    found = _YEARS.fullmatch(plain(text))
+    found = _YEARS.fullmatch(_UNIT_AFTER.sub("", plain(text)) if len(text) < 80 else text)
     if not found:
         return None
     first, last = found["first"], found["last"]
