@@ -113,6 +113,7 @@ def looked_page(
     data = service.corrected(upload)
     findings = findings_of(upload, data)
     programmes = queries.programmes_of(upload.municipality_id)
+    task_of = tasks_of_activities(data)
     return (
         render_template(
             "programmes/looked.html",
@@ -120,7 +121,7 @@ def looked_page(
             parts=parts_of(data),
             findings=sorted(findings, key=lambda one: list(SEVERITIES).index(str(one.severity))),
             severities=SEVERITIES,
-            part_of={one.paths[0]: part_of(data, one.paths[0]) for one in findings if one.paths},
+            part_of={one.paths[0]: part_of(task_of, one.paths[0]) for one in findings if one.paths},
             programmes=programmes,
             typed={"slug": programmes[0].slug if programmes else "", **typed},
             remarks=remarks,
@@ -158,30 +159,36 @@ def parts_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def part_of(data: Mapping[str, Any], path: str) -> str:
-    """The page on which a path stands."""
+def part_of(task_of: Mapping[str, str], path: str) -> str:
+    """The page on which a path stands; `task_of` gives the task of each activity."""
     steps = steps_of(path)
     if steps[0] in {"tasks", "indicators"}:
         return steps[0]
-    if steps[0] == "activities":
-        if len(steps) < 2:
-            return "passport"
-        try:
-            return f"of-{value_at(data, steps[0] + steps[1]).get('task')}"
-        except KeyError:
-            return "passport"
+    if steps[0] == "activities" and len(steps) > 1 and (task := task_of.get(steps[1][1:-1])):
+        return f"of-{task}"
     return "passport"
 
 
-def lines_of(upload: ProgrammeUpload, part: str) -> list[Line]:
-    """The values of one page: what was recognised, or every value of a document that came as data."""
-    data = service.corrected(upload)
-    fragments = {one["path"]: one for one in upload.recognised["fragments"]}
-    paths = list(fragments) or [path for path, _value in leaves(data)]
+def tasks_of_activities(data: Mapping[str, Any]) -> dict[str, str]:
+    """Activity → task, as the document says."""
+    rows = (one for one in data.get("activities") or () if isinstance(one, Mapping))
+    return {str(one.get("id")): str(one.get("task") or "") for one in rows}
+
+
+def paths_of(upload: ProgrammeUpload, data: Mapping[str, Any], part: str) -> list[str]:
+    """The paths of one page: what was recognised, or every value of a document that came as data."""
+    task_of = tasks_of_activities(data)
+    fragments = [one["path"] for one in upload.recognised["fragments"]]
+    paths = fragments or [path for path, _value in leaves(data)]
+    return [path for path in dict.fromkeys(paths) if part_of(task_of, path) == part]
+
+
+def lines_of(upload: ProgrammeUpload, data: Mapping[str, Any], paths: Sequence[str]) -> list[Line]:
+    """The values at these paths, each with what is printed in the file and where."""
+    wanted = set(paths)
+    fragments = {one["path"]: one for one in upload.recognised["fragments"] if one["path"] in wanted}
     lines = []
     for path in paths:
-        if part_of(data, path) != part:
-            continue
         try:
             value = shown_value(value_at(data, path))
         except KeyError:
@@ -241,12 +248,12 @@ def part_page(
     parts = dict(parts_of(data))
     if part not in parts:
         abort(404)
-    lines = lines_of(upload, part)
+    paths = paths_of(upload, data, part)
     number = request.args.get("page", 1, int) or 1
-    pages = max(1, -(-len(lines) // ROWS))
+    pages = max(1, -(-len(paths) // ROWS))
     if not 1 <= number <= pages:
         abort(404)
-    shown = lines[(number - 1) * ROWS : number * ROWS]
+    shown = lines_of(upload, data, paths[(number - 1) * ROWS : number * ROWS])
     notes: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings_of(upload, data):
         if finding.paths:
