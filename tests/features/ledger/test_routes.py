@@ -158,8 +158,8 @@ def test_an_entry_is_taken_back_from_its_page(programme, office):
     entry = make_entry(programme)
     db.session.commit()
     address = f"{PAGE}/entries/{entry.id}"
-    assert "почему" in words(office.post(address, {"reason": ""}, code=422))
-    page = office.post(address, {"reason": "Не тот год"})
+    assert "почему" in words(office.post(f"{address}/take-back", {"reason": ""}, code=422))
+    page = office.post(f"{address}/take-back", {"reason": "Не тот год"})
     assert "взята обратно записью" in words(page)
     assert "Взять запись обратно" not in words(office.get(address))
     assert "Взята обратно" in words(office.get(f"{PAGE}/entries?figure=roster&year=2026"))
@@ -243,7 +243,7 @@ def test_the_observer_reads_and_does_not_write(programme, observer, visitor):
     for address in (f"{PAGE}/new", f"{PAGE}/import"):
         assert observer.client.get(address).status_code == 403
         assert observer.client.post(address, data=TYPED).status_code == 403
-    assert observer.client.post(f"{PAGE}/entries/{entry.id}", data={"reason": "Так"}).status_code == 404
+    assert observer.client.post(f"{PAGE}/entries/{entry.id}/take-back", data={"reason": "Так"}).status_code == 403
     assert entries_count() == 1
 
 

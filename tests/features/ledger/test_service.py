@@ -18,6 +18,7 @@ from tosportal.features.decisions import service as decisions
 from tosportal.features.decisions.models import AwardShare
 from tosportal.features.ledger import queries, service
 from tosportal.features.ledger.models import LedgerEntry
+from tosportal.features.programmes.models import Activity, Programme
 from tosportal.support.audit import JournalEntry, verify
 from tosportal.support.db import db
 
@@ -227,6 +228,11 @@ def test_a_table_without_its_columns_is_refused_in_words(app):
     assert brought(programme).is_done
 
 
+def programme_of(world: World) -> Programme:
+    activity = db.session.get_one(Activity, world.contest.activity_id)
+    return db.session.get_one(Programme, activity.programme_id)
+
+
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
@@ -257,5 +263,8 @@ def test_awards_post_themselves_when_the_decision_is_published_and_only_once(app
         now=published_at,
     )
     assert (again, entries_count()) == (0, len(entries))
+    programme, by_hand = programme_of(world), make_facts("5.00", kind="award", dated_on=date(2026, 4, 15))
+    said = service.record_entry(programme, by_hand, actor=None, now=published_at).warnings
+    assert "проверьте, не дважды ли" in str(said[-1])
     told = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "ledger.awards_posted")).one()
     assert f'"entries":{len(entries)}' in told.facts

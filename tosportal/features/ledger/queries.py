@@ -221,6 +221,17 @@ def is_posted(decision_id: int) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def has_posted_awards(activity_id: int, year: int) -> bool:
+    """Did a published decision post awards to this activity and year?"""
+    found = select(LedgerEntry.id).where(
+        LedgerEntry.activity_id == activity_id,
+        LedgerEntry.year == year,
+        LedgerEntry.kind == "award",
+        LedgerEntry.origin == "decision",
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def all_facts(programme_id: int) -> list[EntryFacts]:
     """Every entry of a programme as it was written, in order, for comparing with a file."""
     rows = db.session.execute(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -176,34 +177,40 @@ def new(slug: str) -> ResponseReturnValue:
     ), 422 if remarks else 200
 
 
-@blueprint.route(f"{BASE}/entries/{NUMBER}", methods=["GET", "POST"])
+@blueprint.get(f"{BASE}/entries/{NUMBER}")
 @needs(Permission.PROGRAMME_READ_INNER)
 def entry(slug: str, entry_id: int) -> ResponseReturnValue:
-    """One entry with all it says; the secretary may take it back."""
-    programme = known(slug, Permission.PROGRAMME_READ_INNER)
+    """One entry with all it says."""
+    return entry_page(known(slug, Permission.PROGRAMME_READ_INNER), entry_id)
+
+
+def entry_page(
+    programme: Programme, entry_id: int, reason: str = "", remarks: Sequence[Remark] = ()
+) -> ResponseReturnValue:
+    """The page of an entry; a reason that was refused stands in its form."""
     found = queries.entry_by_id(programme.id, entry_id)
     if found is None:
         abort(404)
-    remarks: list[Remark] = []
-    reason = ""
-    if request.method == "POST":
-        ensure_may(Permission.PROGRAMME_EDIT, municipality=programme.municipality_id)
-        reason = cleaned(request.form.get("reason", ""))[:2000]
-        try:
-            opposite = service.take_back(found.LedgerEntry, programme, reason=reason, actor=person(), now=now())
-        except RuleBroken as refused:
-            remarks = list(refused.remarks)
-        else:
-            flash(_("Запись взята обратно записью № %(number)s.", number=opposite.id), "success")
-            return redirect(url_for("ledger.index", slug=slug, year=opposite.year), 303)
-    return render_template(
-        "ledger/entry.html",
-        **frame_of(programme, found.LedgerEntry.year),
-        row=found,
-        reason=reason,
-        remarks=remarks,
-        errors=remarks,
-    ), 422 if remarks else 200
+    common = frame_of(programme, found.LedgerEntry.year)
+    page = render_template("ledger/entry.html", **common, row=found, reason=reason, remarks=remarks, errors=remarks)
+    return page, 422 if remarks else 200
+
+
+@blueprint.post(f"{BASE}/entries/{NUMBER}/take-back")
+@needs(Permission.PROGRAMME_EDIT)
+def take_back(slug: str, entry_id: int) -> ResponseReturnValue:
+    """The entry is taken back by its opposite."""
+    programme = known(slug, Permission.PROGRAMME_EDIT)
+    found = queries.entry_by_id(programme.id, entry_id)
+    if found is None:
+        abort(404)
+    reason = cleaned(request.form.get("reason", ""))[:2000]
+    try:
+        opposite = service.take_back(found.LedgerEntry, programme, reason=reason, actor=person(), now=now())
+    except RuleBroken as refused:
+        return entry_page(programme, entry_id, reason, refused.remarks)
+    flash(_("Запись взята обратно записью № %(number)s.", number=opposite.id), "success")
+    return redirect(url_for("ledger.index", slug=slug, year=opposite.year), 303)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

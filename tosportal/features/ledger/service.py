@@ -64,7 +64,11 @@ def record_entry(programme: Programme, facts: EntryFacts, *, actor: Person | Non
     db.session.add(entry)
     db.session.flush()
     _note("ledger_entry.recorded", entry, programme, activity.code, actor=actor, now=now)
-    return Recorded(entry, tuple(queries.cell_of(activity.id, facts.year, facts.source).warnings()))
+    warnings = queries.cell_of(activity.id, facts.year, facts.source).warnings()
+    if facts.kind == "award" and queries.has_posted_awards(activity.id, facts.year):
+        words = N_("Награды этого мероприятия за %(year)s год портал уже записал по решению: проверьте, не дважды ли")
+        warnings.append(Remark(words, {"year": facts.year}))
+    return Recorded(entry, tuple(warnings))
 
 
 def take_back(

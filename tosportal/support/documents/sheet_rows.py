@@ -17,13 +17,15 @@ from tosportal.support.storage.upload_checks import check_upload
 SheetValue = str | int | Decimal | date | None
 MOST_BYTES = 5 * 1024 * 1024
 MOST_COLUMNS = 40
+MOST_SHEETS = 10
 MONEY_FORMAT, DAY_FORMAT = "#,##0.00", "DD.MM.YYYY"
 
 
 def read_sheets(content: bytes, name: str, *, most_rows: int) -> list[list[tuple[int, list[SheetValue]]]]:
     """The sheets of an XLSX file as rows with their numbers; numbers are exact decimals of what the sheet holds.
 
-    A cell shown in per cent gives per cents (98.2, not 0.982). At most `most_rows` rows of a sheet are read. Raises
+    A cell shown in per cent gives per cents (98.2, not 0.982). At most `most_rows` rows of the first ten sheets are
+    read. Raises
     RuleBroken with plain words for what is no harmless XLSX.
     """
     check_upload(BytesIO(content), name, accept=["xlsx"], max_bytes=MOST_BYTES)
@@ -34,7 +36,7 @@ def read_sheets(content: bytes, name: str, *, most_rows: int) -> list[list[tuple
                 (line, [_value(cell) for cell in row])
                 for line, row in enumerate(sheet.iter_rows(max_row=most_rows, max_col=MOST_COLUMNS), 1)
             ]
-            for sheet in book.worksheets
+            for sheet in book.worksheets[:MOST_SHEETS]
         ]
     except RuleBroken:
         raise
