@@ -199,6 +199,19 @@ def test_rows_with_a_status_and_a_source_that_the_portal_does_not_keep():
     assert any("федеральный бюджет" in str(one) for one in found.remarks)
 
 
+def test_two_budgets_of_one_level_are_added():
+    rows = [
+        ["Мероприятие", "Источник", "2025, тыс. руб."],
+        ["1.1. Площадки", "всего", "300,5"],
+        [UP, "бюджет района", "200,0"],
+        [UP, "бюджеты поселений", "100,5"],
+    ]
+    found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
+    assert found.data["activities"][0]["sources"]["local"]["2025"]["rub"] == "300500.00"
+    assert found.data["activities"][0]["printed_extra_rows"][0]["row"] == "бюджеты поселений"
+    assert any("бюджеты поселений» сложено" in str(one) for one in found.remarks)
+
+
 def test_sources_as_columns_under_every_year():
     rows = [
         ["№ п/п", "Мероприятие", "2025 год", LEFT, LEFT, "2026 год", LEFT, LEFT],

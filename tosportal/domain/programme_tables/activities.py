@@ -7,6 +7,7 @@ to an activity with the source in a column of its own or in the header.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_
@@ -234,47 +235,64 @@ class ActivityReader:
         source = measure if measure not in {UNIT_COST, AMOUNT} else ""
         if source:
             self.labels.setdefault(source, plain(label))
-        keys: dict[str, dict[str, Any]] = {}
         again = bool(source) and source in block.seen
+        extra = f"printed_extra_rows[{len(block.values.get('printed_extra_rows', ()))}].values"
+        keys: dict[str, dict[str, Any]] = {}
         for column, cell in row.figures():
-            into, path = self._slot(block, measure, column.source or source)
-            extra = len(block.values.get("printed_extra_rows", ()))
-            path = f"{block.path}.printed_extra_rows[{extra}].values" if again else f"{block.path}.{path}"
-            place = row.table.place_of(cell.row, cell.column)
-            unit = self._unit(row, column.unit, label)
-            value = self.notebook.money(f"{path}.{column.year}", cell.text, unit, place, cell.number)
-            keys.setdefault(into, {})[column.year] = value
-        if again:
-            self._again(row, block, source, label, next(iter(keys.values()), {}))
-            return
+            into = self._slot(block, measure, column.source or source)
+            path = f"{block.path}.{extra if again else into}.{column.year}"
+            place, unit = row.table.place_of(cell.row, cell.column), self._unit(row, column.unit, label)
+            keys.setdefault(into, {})[column.year] = self.notebook.money(path, cell.text, unit, place, cell.number)
         for into, values in keys.items():
-            self._put(block, into, values)
+            if again:
+                self._again(row, block, into, label, values)
+            else:
+                self._put(block, into, values)
         if source:
-            block.seen[source] = label
+            block.seen.setdefault(source, label)
 
-    def _slot(self, block: Block, measure: str, source: str) -> tuple[str, str]:
+    def _slot(self, block: Block, measure: str, source: str) -> str:
         if not block.name:
-            name = source or "total"
-            return name, name
-        if source:
-            return f"sources.{source}", f"sources.{source}"
-        return measure, measure
+            return source or "total"
+        return f"sources.{source}" if source else measure
+
+    def _target(self, block: Block, into: str) -> dict[str, Any]:
+        group, _dot, source = into.partition(".")
+        target: dict[str, Any] = block.values.setdefault(group, {})
+        return target.setdefault(source, {}) if source else target
 
     def _put(self, block: Block, into: str, values: dict[str, Any]) -> None:
-        group, _dot, source = into.partition(".")
-        target = block.values.setdefault(group, {})
-        target = target.setdefault(source, {}) if source else target
+        target = self._target(block, into)
         for year, value in values.items():
             if target.get(year) is None:
                 target[year] = value
 
-    def _again(self, row: Row, block: Block, source: str, label: str, values: dict[str, Any]) -> None:
-        place = row.place("measure")
+    def _again(self, row: Row, block: Block, into: str, label: str, values: dict[str, Any]) -> None:
+        """A second row of the same source: printed twice, or another budget of the same level, whose money is added."""
+        place, source = row.place("measure"), into.rpartition(".")[2]
         extra = {"row": plain(label), "values": values}
         if same_name(label) == same_name(block.seen[source]):
             extra["duplicate_of"] = source
-        block.values.setdefault("printed_extra_rows", []).append(extra)
-        self.notebook.say(N_("%(place)s: строка «%(printed)s» у этого мероприятия вторая"), place, printed=plain(label))
+            said = N_("%(place)s: строка «%(printed)s» у этого мероприятия вторая")
+        else:
+            self._add(block, into, values, place)
+            said = N_("%(place)s: «%(printed)s» сложено с другой строкой того же уровня бюджета")
+        if block.name:
+            block.values.setdefault("printed_extra_rows", []).append(extra)
+        self.notebook.say(said, place, printed=plain(label))
+
+    def _add(self, block: Block, into: str, values: dict[str, Any], place: str) -> None:
+        target = self._target(block, into)
+        for year, cell in values.items():
+            known = target.get(year)
+            if known and cell and known["rub"] and cell["rub"]:
+                rub = str(Decimal(known["rub"]) + Decimal(cell["rub"]))
+                printed = f"{known['printed']} + {cell['printed']}"
+                self.notebook.text(f"{block.path}.{into}.{year}.rub", rub, place, printed)
+                target[year] = {"rub": rub, "printed": printed, "unit": cell["unit"]}
+            elif cell:
+                target[year] = cell
+                self.notebook.text(f"{block.path}.{into}.{year}.rub", cell["rub"] or "", place, cell["printed"])
 
     def _unit(self, row: Row, column_unit: str, label: str) -> str:
         """The unit of money of a row: its own column, its label, the header of the column, the header of the table."""
@@ -314,7 +332,7 @@ class ActivityReader:
             values["expected_result"] = self.notebook.text(f"{block.path}.expected_result", result, place)
         amount, sources = values.get("amount"), values.get("sources", {})
         for source in [one for one in sources if one not in SOURCES]:
-            if any(sources[source].values()):
+            if any(cell and (cell["rub"] is None or Decimal(cell["rub"])) for cell in sources[source].values()):
                 said = N_("%(place)s: портал не ведёт источник «%(printed)s»: его деньги нужно отнести на другой")
                 self.notebook.say(said, f"{block.path}.sources.{source}", printed=self.labels.get(source, source))
             else:

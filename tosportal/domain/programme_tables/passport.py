@@ -162,8 +162,17 @@ def bare(line: str) -> str:
 
 def items(cell: Cell) -> list[str]:
     """The items of a cell: its lines, or what semicolons part."""
-    parts = [part for line in cell.lines for part in _outside_quotes(plain(line))]
+    parts = [part for line in cell.lines for inner in in_line(plain(line)) for part in _outside_quotes(inner)]
     return [item for item in (bare(part) for part in parts) if item]
+
+
+def in_line(line: str) -> list[str]:
+    """A numbered list that is printed in one line, item by item.
+
+    >>> in_line("1. Фонари. 2. Провода."), in_line("Свет к 2027 году. 2. Тень")
+    (['1. Фонари.', '2. Провода.'], ['Свет к 2027 году. 2. Тень'])
+    """
+    return re.split(r"(?<=[.;,]) (?=\d{1,2}[.)] )", line) if re.match(r"1[.)]", line) else [line]
 
 
 def _outside_quotes(line: str) -> list[str]:
