@@ -75,7 +75,7 @@ XML: dict[str, Case] = {
         lambda: word(text("x"), hanging_relations("Relationship " * 15_000)),
         BROKEN,
     ),
-    "relations of 300 KB": ("a.docx", lambda: word(text("x"), hanging_relations(noise(200_000).hex())), BOMB),
+    "relations of 2 MB": ("a.docx", lambda: word(text("x"), hanging_relations(noise(1_000_000).hex())), BOMB),
     "fields made to hang": (
         "a.docx",
         lambda: word(text("x"), {"word/header1.xml": "<w:instrText" * 300_000 + noise(40_000).hex()}),
@@ -98,6 +98,31 @@ XML: dict[str, Case] = {
             {
                 "word/_rels/settings.xml.rels": relations(
                     ("r1", "attachedTemplate", "http://example.org/a.dotm"), mode=' TargetMode="External"'
+                )
+            },
+        ),
+        LINKS,
+    ),
+    "3,000 links into a legal database": (
+        "a.docx",
+        lambda: word(
+            text("x"),
+            {
+                "word/_rels/document.xml.rels": relations(
+                    *((f"r{n}", "hyperlink", f"consultantplus://offline/ref={n}") for n in range(3_000)),
+                    mode=' TargetMode="External"',
+                )
+            },
+        ),
+        READ,
+    ),
+    "a link to a file of somebody's computer": (
+        "a.docx",
+        lambda: word(
+            text("x"),
+            {
+                "word/_rels/document.xml.rels": relations(
+                    ("r1", "hyperlink", "file://server/share/a.docx"), mode=' TargetMode="External"'
                 )
             },
         ),

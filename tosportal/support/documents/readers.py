@@ -23,7 +23,7 @@ from tosportal.support.storage.upload_checks import check_upload, opened
 SOURCE_MAX = 20 * 1024 * 1024
 SOURCE_UNPACKED_MAX = 100 * 1024 * 1024
 SOURCE_PART_MAX = 48 * 1024 * 1024
-SOURCE_RELATIONS_MAX = 256 * 1024
+SOURCE_RELATIONS_MAX = 1024 * 1024
 KINDS = ("docx", "xlsx")
 
 # The same traps as in any upload, but advice for one who uploads a programme: PDF is no way out here.

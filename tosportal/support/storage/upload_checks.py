@@ -304,7 +304,8 @@ MACRO_TYPE = re.compile(rb"vbaProject|macrosheet|activeX", re.IGNORECASE)
 OUTSIDE_FIELD = re.compile(r"DDEAUTO|\bDDE\b|INCLUDETEXT|INCLUDEPICTURE", re.IGNORECASE)
 FIELD = re.compile(r"<w:instrText[^<>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
 ENTITIES = [word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
-CLICKED = ("http://", "https://", "mailto:", "tel:", "#")
+# Official texts are full of links into the two legal databases of Russia.
+CLICKED = ("http://", "https://", "mailto:", "tel:", "consultantplus:", "garantf1:", "#")
 ODT_OUTSIDE = re.compile(
     rb"<(?:draw:(?:image|object|object-ole|plugin|applet|floating-frame)|text:section-source|office:dde-source|office:script)\b"
     rb"(?![^<>]*xlink:href=\"(?:\./|#|Pictures/|Object|Media/))[^<>]*>"
