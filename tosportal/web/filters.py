@@ -140,10 +140,12 @@ def _day(value: date | datetime) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 
 
-def day(value: date | datetime | None) -> str:
-    """«15 марта 2026 года»."""
+def day(value: date | datetime | str | None) -> str:
+    """«15 марта 2026 года»; a text is a day in ISO."""
     if value is None:
         return "—"
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     value = _day(value)
     month = MONTHS["en" if is_english() else "ru"][value.month - 1]
     return f"{value.day}{NBSP}{month} {value.year}" + ("" if is_english() else f"{NBSP}года")

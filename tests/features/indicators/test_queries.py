@@ -100,7 +100,7 @@ def test_a_correction_is_a_new_row_and_the_last_one_holds(programme):
     first = enter(programme, "1.1", "12.9", actor=person)
     assert enter(programme, "1.1", "12.9", actor=person) is first
     enter(programme, "1.1", "13.5", document="Отчёт № 5", actor=person)
-    assert rows_of(programme)["1.1"].fact == queries.YearFact(Decimal("13.5"), "Отчёт № 5")
+    assert rows_of(programme)["1.1"].fact == queries.YearFact(Decimal("13.5"), "Отчёт № 5", fact_id=first.id + 1)
     history = queries.entered_facts(first.indicator_id, 2026)
     assert [(fact.value, who) for fact, who in history] == [(Decimal("13.5"), person), (Decimal("12.9"), person)]
 

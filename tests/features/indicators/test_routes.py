@@ -42,13 +42,13 @@ def test_the_page_shows_plan_fact_source_and_the_records_behind(programme, visit
     assert "В 2026 году достигнуто 0 показателей из 7" in page
     assert "1 из 8 ед. 13 %" in page
     assert "118,4 из 1 288,5 тыс. ₽ 9 %" in page
-    assert "нет данных план 15 % Нет данных" in page
+    assert "план 15 % Нет данных" in page
     assert "ТОС «Берёзка»" in page
     assert "Протокол № 1" in page
     assert "3 575,5 тыс. ₽" in page
     assert "Не достигнут" not in page
     assert "Внести" not in page
-    assert f'href="/contests/{contest.slug}/results"' in visitor.get("/indicators").get_data(as_text=True)
+    assert f'href="/contests/{contest.slug}/results/1"' in visitor.get("/indicators").get_data(as_text=True)
     office.post(ENTER.format("ind-1-1"), {"value": "12,9", "source_document": "Отчёт № 4"})
     page = said(visitor.get("/indicators?indicator=ind-1-1"))
     assert "12.9 из 15" in page.replace(",", ".")
@@ -109,3 +109,43 @@ def test_the_page_costs_the_same_for_one_award_and_for_many(programme, visitor, 
         visitor.get("/indicators")
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 12
+
+
+PASSPORT = "/office/indicators/tos-2024-2026/ind-1-1/passport"
+
+
+def test_a_passport_is_written_with_remarks_next_to_the_field(programme, office, visitor):
+    page = office.post(PASSPORT, {"formula": "Куч / / КН", "name-0": "Куч", "meaning-0": "участники"}, code=422)
+    assert 'value="участники"' in page.get_data(as_text=True)
+    assert 'id="formula-error"' in page.get_data(as_text=True)
+    form = {
+        "formula": "Доля = Куч/КН Х 100",
+        "counting": "visits",
+        "name-0": "Куч",
+        "measure-0": "participants",
+        "unit-0": "чел.",
+        "name-1": "КН",
+        "value-1": "36 000",
+        "unit-1": "чел.",
+        "source-1": "Росстат",
+        "denominator_on-day": "1",
+        "denominator_on-month": "1",
+        "denominator_on-year": "2026",
+    }
+    office.post(PASSPORT, form)
+    assert "Действует паспорт № 1" in said(office.get(PASSPORT))
+    assert "данных нет" in said(visitor.get("/indicators/tos-2024-2026/ind-1-1/2026"))
+
+
+def test_a_counted_fact_is_frozen_and_its_lineage_is_public(programme, office, visitor):
+    district = municipality_of_page()
+    make_decision(make_contest_of(programme, district), [(make_tos(district, "ТОС «Берёзка»"), "118400.76")])
+    db.session.commit()
+    assert "Зафиксировать 118,40076" in said(office.get(ENTER.format("ind-4-1")))
+    office.post(ENTER.format("ind-4-1"), {"do": "freeze"})
+    office.post(ENTER.format("ind-4-1"), {"do": "reason", "reason": ""}, code=422)
+    office.post(ENTER.format("ind-4-1"), {"do": "reason", "reason": "Заявок мало"})
+    page = said(visitor.get("/indicators/tos-2024-2026/ind-4-1/2026"))
+    assert "ТОС «Берёзка»" in page
+    assert "Зафиксировано" in page
+    assert "118 400,76" in page.replace("\u00a0", " ")

@@ -1,12 +1,16 @@
-"""What happens to indicators: a fact is entered with its source."""
+"""What happens to indicators: passports are written, facts entered or frozen, reasons of deviation named."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.indicator_measures import Period
+from tosportal.domain.indicator_passport import Passport, check_passport, counted_fact
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators import queries
-from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.indicators.models import DeviationReason, IndicatorFact, IndicatorPassport
 from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.service import today_in
@@ -16,47 +20,189 @@ from tosportal.support.db import db
 WHOLE_UNITS = frozenset({"unit", "person"})
 MOST = Decimal(10) ** 12
 DOCUMENT_MOST = 500
+REASON_MOST = 2000
 PLACES_MOST = 5
+
+
+def write_passport(
+    indicator: Indicator, passport: Passport, *, actor: Person | None, now: datetime
+) -> IndicatorPassport:
+    """The indicator is counted by this passport from now on; the earlier ones stay. Frozen facts keep their lineage.
+
+    The same passport again is the same row. Raises RuleBroken with every remark of `check_passport` at its field.
+    """
+    if remarks := check_passport(passport, indicator.unit):
+        raise RuleBroken(remarks)
+    written: dict[str, Any] = {
+        "formula": passport.formula,
+        "variables": [one.as_json() for one in passport.variables],
+        "denominator_on": passport.denominator_on,
+        "counting": passport.counting,
+    }
+    last = queries.passport_of(indicator.id)
+    if last is not None and all(getattr(last, name) == value for name, value in written.items()):
+        return last
+    row = IndicatorPassport(
+        indicator_id=indicator.id,
+        number=last.number + 1 if last else 1,
+        **written,
+        written_at=now,
+        written_by_id=actor.id if actor else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    after = {"number": row.number, "formula": row.formula}
+    _journal("indicator_passport.written", row, indicator, after, actor=actor, now=now)
+    return row
+
+
+def _journal(
+    act: str, row: Any, indicator: Indicator, after: Mapping[str, Any], *, actor: Person | None, now: datetime
+) -> None:
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    audit.record(
+        act,
+        row,
+        actor=actor,
+        now=now,
+        before={},
+        after={"indicator": indicator.code, **after},
+        municipality_id=programme.municipality_id,
+    )
+
+
+def ensure_open_year(programme_id: int, year: int) -> None:
+    """Raises RuleBroken when the year is closed with its report."""
+    if queries.open_closing(programme_id, year) is not None:
+        words = N_("%(year)s год закрыт с отчётом. Чтобы исправить, его нужно открыть и назвать причину")
+        raise RuleBroken(Remark(words, {"year": year}, "year"))
+
+
+def ensure_period(programme: Programme, year: int, quarter: int, now: datetime) -> None:
+    """Raises RuleBroken for a year outside the programme, closed or not begun, and for a quarter not begun."""
+    municipality = db.session.get_one(Municipality, programme.municipality_id)
+    today = today_in(municipality, now)
+    if not programme.year_from <= year <= programme.year_to:
+        raise RuleBroken(Remark(N_("Такого года в программе нет"), place="year"))
+    if quarter not in range(5):
+        raise RuleBroken(Remark(N_("Кварталов четыре: с первого по четвёртый"), place="year"))
+    if year > today.year:
+        raise RuleBroken(Remark(N_("Этот год ещё не начался"), place="year"))
+    if year == today.year and quarter > (today.month + 2) // 3:
+        raise RuleBroken(Remark(N_("Этот квартал ещё не начался"), place="year"))
+    ensure_open_year(programme.id, year)
+
+
+def freeze_fact(
+    indicator: Indicator, *, year: int, quarter: int = 0, actor: Person | None, now: datetime
+) -> IndicatorFact:
+    """What the portal counts for the period now is stored with its lineage and stays when the data change later.
+
+    The same value by the same passport again is the same row. Raises RuleBroken when the portal cannot count it or the
+    period is not open.
+    """
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    ensure_period(programme, year, quarter, now)
+    written = queries.passport_of(indicator.id)
+    passport = queries.passport_in_force(indicator, written)
+    material = queries.material_of(programme, queries.codes_of([passport]))
+    counted = counted_fact(passport, material, Period(year, quarter)) if passport else None
+    if counted is None:
+        raise RuleBroken(Remark(N_("Портал не может посчитать этот показатель: данных или паспорта не хватает")))
+    earlier = queries.entered_facts(indicator.id, year, quarter)
+    last = earlier[0][0] if earlier else None
+    if last is not None and last.origin == "portal" and last.lineage == counted.lineage:
+        return last
+    _ensure_value(counted.value, "")
+    fact = IndicatorFact(
+        indicator_id=indicator.id,
+        year=year,
+        quarter=quarter,
+        value=counted.value,
+        source_document=f"Данные портала, паспорт показателя № {written.number}" if written else "Данные портала",
+        origin="portal",
+        lineage=counted.lineage,
+        edition=programme.edition,
+        entered_at=now,
+        entered_by_id=actor.id if actor else None,
+    )
+    db.session.add(fact)
+    db.session.flush()
+    after = {"year": year, "quarter": quarter, "value": counted.value}
+    _journal("indicator_fact.frozen", fact, indicator, after, actor=actor, now=now)
+    return fact
+
+
+def write_reason(
+    indicator: Indicator, *, year: int, quarter: int = 0, reason: str, actor: Person | None, now: datetime
+) -> DeviationReason:
+    """Why the fact differs from the plan, for the report. A correction is a new row.
+
+    Raises RuleBroken without words or when the period is not open.
+    """
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    ensure_period(programme, year, quarter, now)
+    reason = reason.strip()
+    if not reason:
+        raise RuleBroken(Remark(N_("Напишите, почему факт отличается от плана"), place="reason"))
+    if len(reason) > REASON_MOST:
+        values = {"most": REASON_MOST, "actual": len(reason)}
+        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "reason"))
+    earlier = queries.reasons_of(indicator.id, year, quarter)
+    if earlier and earlier[0].reason == reason:
+        found: DeviationReason = earlier[0]
+        return found
+    row = DeviationReason(
+        indicator_id=indicator.id,
+        year=year,
+        quarter=quarter,
+        reason=reason,
+        written_at=now,
+        written_by_id=actor.id if actor else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    _journal("deviation_reason.written", row, indicator, {"year": year, "quarter": quarter}, actor=actor, now=now)
+    return row
 
 
 def enter_fact(
     indicator: Indicator,
     *,
     year: int,
+    quarter: int = 0,
     value: Decimal,
     source_document: str,
     actor: Person | None,
     now: datetime,
 ) -> IndicatorFact:
-    """The fact of the year is this value, by this document. A correction is a new row, the earlier ones stay.
+    """The fact of the year or quarter is this value, by this document. A correction is a new row.
 
     The same value by the same document again is the same row. Raises RuleBroken when the year is outside the programme
     or not begun, the value is no value of this unit, the document is not named, or the portal counts the fact itself.
     """
     programme = db.session.get_one(Programme, indicator.programme_id)
-    municipality = db.session.get_one(Municipality, programme.municipality_id)
     source_document = " ".join(source_document.split())
-    if not programme.year_from <= year <= programme.year_to:
-        raise RuleBroken(Remark(N_("Такого года в программе нет"), place="year"))
-    if year > today_in(municipality, now).year:
-        raise RuleBroken(Remark(N_("Этот год ещё не начался"), place="year"))
+    ensure_period(programme, year, quarter, now)
     _ensure_value(value, indicator.unit)
     if not source_document:
         raise RuleBroken(Remark(N_("Назовите документ, из которого взято значение"), place="source_document"))
     if len(source_document) > DOCUMENT_MOST:
         values = {"most": DOCUMENT_MOST, "actual": len(source_document)}
         raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "source_document"))
-    if is_counted(indicator, year):
+    if is_counted(indicator, year, quarter):
         raise RuleBroken(Remark(N_("Этот показатель портал считает сам по опубликованным решениям"), place="value"))
-    earlier = queries.entered_facts(indicator.id, year)
+    earlier = queries.entered_facts(indicator.id, year, quarter)
     last = earlier[0][0] if earlier else None
     if last is not None and (last.value, last.source_document) == (value, source_document):
         return last
     fact = IndicatorFact(
         indicator_id=indicator.id,
         year=year,
+        quarter=quarter,
         value=value,
         source_document=source_document,
+        edition=programme.edition,
         entered_at=now,
         entered_by_id=actor.id if actor else None,
     )
@@ -69,17 +215,23 @@ def enter_fact(
         actor=actor,
         now=now,
         before=before,
-        after={"indicator": indicator.code, "year": year, "value": value, "source_document": source_document},
+        after={
+            "indicator": indicator.code,
+            "year": year,
+            "quarter": quarter,
+            "value": value,
+            "source_document": source_document,
+        },
         municipality_id=programme.municipality_id,
     )
     return fact
 
 
-def is_counted(indicator: Indicator, year: int) -> bool:
-    """Does a published decision give the fact of this year?"""
-    counted = {queries.SUPPORTED_TOS: queries.supported_toses_by_year, queries.SUPPORT_SUM: queries.support_by_year}
-    count = counted.get(indicator.measure)
-    return count is not None and year in count(indicator.programme_id)
+def is_counted(indicator: Indicator, year: int, quarter: int = 0) -> bool:
+    """Does the portal count the fact of this period by itself, or stands one that it counted and froze?"""
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    found = queries.facts_of_periods(programme, [indicator], [Period(year, quarter)])
+    return any(fact.counted for facts in found.values() for fact in facts.values())
 
 
 def _ensure_value(value: Decimal, unit: str) -> None:

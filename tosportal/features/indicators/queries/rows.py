@@ -1,19 +1,30 @@
 """Facts of indicators: counted from published decisions or entered, set against the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.attainment import Attainment, Direction, attainment, rounded
 from tosportal.domain.attainment import Indicator as PlanAndFact
+from tosportal.domain.indicator_measures import MEASURES, Period
+from tosportal.domain.indicator_passport import (
+    CountedFact,
+    Passport,
+    counted_fact,
+    passport_of_measure,
+    read_variables,
+)
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision, RankedApplication
-from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.indicators.models import IndicatorFact, IndicatorPassport
+from tosportal.features.indicators.queries.facts import latest_facts, latest_passports
+from tosportal.features.indicators.queries.material import in_force, material_of
 from tosportal.features.programmes.models import Activity, Indicator, Programme
 from tosportal.features.programmes.queries import indicators_of
 from tosportal.features.registry.models import Tos
@@ -26,11 +37,20 @@ THOUSAND = Decimal(1000)
 
 @dataclass(frozen=True)
 class YearFact:
-    """The fact of one year: its value and where it comes from. `counted`: the portal counted it from decisions."""
+    """The fact of a year or quarter: its value and where it comes from. `counted`: by the portal, `lineage` says from
+    what. `fact_id`: it is stored; of a counted one that means frozen, and `now` is what the portal would count today,
+    None when that is the same or nothing."""
 
     value: Decimal
     source_document: str = ""
     counted: bool = False
+    lineage: dict[str, Any] | None = None
+    fact_id: int | None = None
+    now: Decimal | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.counted and self.fact_id is not None
 
 
 @dataclass(frozen=True)
@@ -99,43 +119,78 @@ class IndicatorRow:
 
 
 def indicator_rows(programme: Programme, year: int, this_year: int) -> list[IndicatorRow]:
-    """Every indicator of a programme in a year: five selects whatever the size. What was counted goes before what was
-    entered; an indicator without a fact has none, which is not zero."""
+    """Every indicator of a programme in a year with all its years: at most seven selects whatever the size.
+
+    A frozen fact stands; else what the portal counts now goes before what was entered. An indicator without a fact has
+    none, which is not zero.
+    """
+    years = range(programme.year_from, min(programme.year_to, this_year) + 1)
     indicators = indicators_of(programme.id)
-    entered = latest_entered([one.id for one in indicators])
-    counted = {
-        SUPPORTED_TOS: supported_toses_by_year(programme.id),
-        SUPPORT_SUM: support_by_year(programme.id),
-    }
-    rows = []
+    found = facts_of_periods(programme, indicators, [Period(one) for one in years])
+    return [
+        IndicatorRow(
+            indicator, year, this_year, {period.year: fact for period, fact in found.get(indicator.id, {}).items()}
+        )
+        for indicator in indicators
+    ]
+
+
+def facts_of_periods(
+    programme: Programme, indicators: Sequence[Indicator], periods: Sequence[Period]
+) -> dict[int, dict[Period, YearFact]]:
+    """The facts of these periods by the id of the indicator: at most five selects whatever the size."""
+    stored = latest_facts(programme.id)
+    written = latest_passports(programme.id)
+    passports = {one.id: passport_in_force(one, written.get(one.id)) for one in indicators}
+    material = material_of(programme, codes_of(passports.values()))
+    of_years = {year: material.of_year(year) for year in {period.year for period in periods}}
+    found: dict[int, dict[Period, YearFact]] = {}
     for indicator in indicators:
-        facts = {
-            fact.year: YearFact(fact.value, fact.source_document)
-            for fact in entered
-            if fact.indicator_id == indicator.id
-        }
-        for its_year, value in counted.get(indicator.measure, {}).items():
-            facts[its_year] = YearFact(value, counted=True)
-        rows.append(IndicatorRow(indicator, year, this_year, facts))
-    return rows
+        passport = passports[indicator.id]
+        for period in periods:
+            counted = counted_fact(passport, of_years[period.year], period) if passport else None
+            fact = fact_that_holds(stored.get((indicator.id, period.year, period.quarter)), counted)
+            if fact is not None:
+                found.setdefault(indicator.id, {})[period] = fact
+    return found
 
 
-def latest_entered(indicator_ids: Sequence[int]) -> list[IndicatorFact]:
-    """The entered facts that hold: of each indicator and year the last row."""
-    last = (
-        select(func.max(IndicatorFact.id))
-        .where(IndicatorFact.indicator_id.in_(indicator_ids))
-        .group_by(IndicatorFact.indicator_id, IndicatorFact.year)
-    )
-    return list(db.session.scalars(select(IndicatorFact).where(IndicatorFact.id.in_(last))))
+def codes_of(passports: Iterable[Passport | None]) -> set[str]:
+    """The codes of the measures that these passports need."""
+    return {one.measure.split(":")[0] for passport in passports if passport for one in passport.variables}
 
 
-def entered_facts(indicator_id: int, year: int) -> list[tuple[IndicatorFact, Person | None]]:
-    """Everything entered for a year, the latest first, with who entered it."""
+def fact_that_holds(stored: IndicatorFact | None, counted: CountedFact | None) -> YearFact | None:
+    """A frozen fact, else what is counted now, else what was entered."""
+    if stored is not None and stored.origin == "portal":
+        now = counted.value if counted and counted.value != stored.value else None
+        return YearFact(stored.value, stored.source_document, True, stored.lineage, stored.id, now)
+    if counted is not None:
+        return YearFact(counted.value, counted=True, lineage=counted.lineage)
+    if stored is not None:
+        return YearFact(stored.value, stored.source_document, fact_id=stored.id)
+    return None
+
+
+def passport_in_force(indicator: Indicator, written: IndicatorPassport | None) -> Passport | None:
+    """The written passport, else the one that the indicator's measure gives; None when there is neither."""
+    if written is not None:
+        return Passport(
+            written.formula,
+            read_variables(written.variables),
+            written.denominator_on,
+            written.counting,
+            written.number,
+        )
+    return passport_of_measure(indicator.measure) if indicator.measure.split(":")[0] in MEASURES else None
+
+
+def entered_facts(indicator_id: int, year: int, quarter: int = 0) -> list[tuple[IndicatorFact, Person | None]]:
+    """Everything stored for a year or quarter, the latest first, with who entered it."""
     rows = db.session.execute(
         select(IndicatorFact, Person)
         .outerjoin(Person, IndicatorFact.entered_by_id == Person.id)
-        .where(IndicatorFact.indicator_id == indicator_id, IndicatorFact.year == year)
+        .where(IndicatorFact.indicator_id == indicator_id, IndicatorFact.year == year, IndicatorFact.quarter == quarter)
         .order_by(IndicatorFact.id.desc())
     )
     return [(fact, person) for fact, person in rows]
@@ -144,19 +199,9 @@ def entered_facts(indicator_id: int, year: int) -> list[tuple[IndicatorFact, Per
 # --- what follows from published decisions ---------------------------------------------------------------------------
 
 
-def _in_force() -> Subquery:
-    """The number of the decision in force of each contest: the last published one."""
-    return (
-        select(Decision.contest_id, func.max(Decision.number).label("number"))
-        .where(Decision.published_at.is_not(None))
-        .group_by(Decision.contest_id)
-        .subquery()
-    )
-
-
 def _published(*columns, programme_id: int) -> Select:  # type: ignore[no-untyped-def, type-arg]
     """Decisions in force of a programme's contests with their awards; one without awards is a row of nothing."""
-    last = _in_force()
+    last = in_force()
     awarded = and_(RankedApplication.decision_id == Decision.id, RankedApplication.awarded_sum > 0)
     return (
         select(*columns)

@@ -1,0 +1,106 @@
+"""Stored facts, passports, reasons of deviation and closed years. Of each the last row holds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tosportal.features.accounts.models import Person
+from tosportal.features.indicators.models import ClosedYear, DeviationReason, IndicatorFact, IndicatorPassport
+from tosportal.features.programmes.models import Indicator
+from tosportal.support.db import db
+
+
+def latest_passports(programme_id: int) -> dict[int, IndicatorPassport]:
+    """The passport in force of each indicator of a programme that has one, by its id: one select."""
+    last = select(func.max(IndicatorPassport.id)).group_by(IndicatorPassport.indicator_id)
+    rows = db.session.scalars(
+        select(IndicatorPassport)
+        .join(Indicator, Indicator.id == IndicatorPassport.indicator_id)
+        .where(Indicator.programme_id == programme_id, IndicatorPassport.id.in_(last))
+    )
+    return {one.indicator_id: one for one in rows}
+
+
+def passports_of(indicator_id: int) -> list[tuple[IndicatorPassport, Person | None]]:
+    """Every passport of an indicator, the latest first, with who wrote it."""
+    rows = db.session.execute(
+        select(IndicatorPassport, Person)
+        .outerjoin(Person, Person.id == IndicatorPassport.written_by_id)
+        .where(IndicatorPassport.indicator_id == indicator_id)
+        .order_by(IndicatorPassport.number.desc())
+    )
+    return [(passport, person) for passport, person in rows]
+
+
+def passport_of(indicator_id: int) -> IndicatorPassport | None:
+    """The passport in force."""
+    return next((one for one, _person in passports_of(indicator_id)), None)
+
+
+def latest_facts(programme_id: int) -> dict[tuple[int, int, int], IndicatorFact]:
+    """The stored fact that holds, by indicator, year and quarter (0 is the year): one select."""
+    last = select(func.max(IndicatorFact.id)).group_by(
+        IndicatorFact.indicator_id, IndicatorFact.year, IndicatorFact.quarter
+    )
+    rows = db.session.scalars(
+        select(IndicatorFact)
+        .join(Indicator, Indicator.id == IndicatorFact.indicator_id)
+        .where(Indicator.programme_id == programme_id, IndicatorFact.id.in_(last))
+    )
+    return {(one.indicator_id, one.year, one.quarter): one for one in rows}
+
+
+def fact_by_id(programme_id: int, fact_id: int) -> tuple[IndicatorFact, Indicator, Person | None] | None:
+    """One stored fact of a programme with its indicator and who wrote it down."""
+    row = db.session.execute(
+        select(IndicatorFact, Indicator, Person)
+        .join(Indicator, Indicator.id == IndicatorFact.indicator_id)
+        .outerjoin(Person, Person.id == IndicatorFact.entered_by_id)
+        .where(IndicatorFact.id == fact_id, Indicator.programme_id == programme_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def latest_reasons(programme_id: int, year: int, quarter: int = 0) -> dict[int, str]:
+    """The reason of deviation that holds, by indicator."""
+    rows = db.session.execute(
+        select(DeviationReason.indicator_id, DeviationReason.reason)
+        .join(Indicator, Indicator.id == DeviationReason.indicator_id)
+        .where(Indicator.programme_id == programme_id, DeviationReason.year == year, DeviationReason.quarter == quarter)
+        .order_by(DeviationReason.id)
+    )
+    return {row.indicator_id: row.reason for row in rows}
+
+
+def reasons_of(indicator_id: int, year: int, quarter: int = 0) -> Sequence[Any]:
+    """Every reason written for a year or quarter, the latest first."""
+    return db.session.scalars(
+        select(DeviationReason)
+        .where(
+            DeviationReason.indicator_id == indicator_id,
+            DeviationReason.year == year,
+            DeviationReason.quarter == quarter,
+        )
+        .order_by(DeviationReason.id.desc())
+    ).all()
+
+
+def closed_years(programme_id: int) -> list[ClosedYear]:
+    """Every closing of a programme's years, the latest first."""
+    return list(
+        db.session.scalars(
+            select(ClosedYear).where(ClosedYear.programme_id == programme_id).order_by(ClosedYear.id.desc())
+        )
+    )
+
+
+def closed_year(programme_id: int, year: int) -> ClosedYear | None:
+    """The last closing of a year, opened again or not."""
+    return next((one for one in closed_years(programme_id) if one.year == year), None)
+
+
+def open_closing(programme_id: int, year: int) -> ClosedYear | None:
+    """The closing that is in force: the year takes no corrections. None when the year is open."""
+    last = closed_year(programme_id, year)
+    return last if last is not None and last.opened_at is None else None
