@@ -277,3 +277,25 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_entries(programm
     db.session.commit()
     assert counted() == few
     assert max(few.values()) <= 12, few
+
+
+def test_every_page_speaks_english(app, programme):
+    secretary = make_secretary(municipality_of_page())
+    make_entry(programme, kind="region_agreement", level=Decimal("98.2"))
+    entry = make_entry(programme)
+    db.session.commit()
+    browser = Browser(app, secretary, language="en")
+    pages = {
+        PAGE: "Money of the programme, 2026",
+        f"{PAGE}?unit=thousand": "rounded as a whole table",
+        f"{PAGE}/entries?figure=roster": "Sum of 1 entry",
+        f"{PAGE}/entries?figure=plan": "Edition of the programme No. 1",
+        f"{PAGE}/entries?figure=remainder": "What the remainder is made of",
+        f"{PAGE}/entries/{entry.id}": "Take the entry back",
+        f"{PAGE}/new": "Add an entry",
+        f"{PAGE}/import": "Loading entries from a file",
+        REGION: "708,500.00 ÷ 98.2% = RUB 721,486.76",
+        REGION.replace("cofinancing", "refund"): "Count the refund",
+    }
+    for address, told in pages.items():
+        assert told in words(browser.get(address)), address
