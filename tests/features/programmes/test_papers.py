@@ -17,8 +17,8 @@ from tosportal.domain.programme_tables.numbers import NotANumber, plain, read_nu
 from tosportal.domain.stated_programme import stated_funding, target_columns
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.papers import programme_docx, programme_forms, programme_xlsx
+from tosportal.support.documents.form_xlsx import xlsx_of_forms
 from tosportal.support.documents.readers import read_source
-from tosportal.support.documents.xlsx import xlsx_of_forms
 
 DATA = Path(__file__).parents[2] / "data"
 ORIGINAL = read_source((DATA / "programme-ordynsky.docx").read_bytes(), "programme-ordynsky.docx")

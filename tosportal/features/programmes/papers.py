@@ -21,8 +21,8 @@ from tosportal.domain.stated_programme import (
 )
 from tosportal.features.programmes.models import Programme, ProgrammeEdition
 from tosportal.support.documents.form_docx import docx_of_forms
+from tosportal.support.documents.form_xlsx import xlsx_of_forms
 from tosportal.support.documents.forms import Form, Slot
-from tosportal.support.documents.xlsx import xlsx_of_forms
 
 Row = tuple[Slot, ...]
 Document = Mapping[str, Any]
