@@ -114,3 +114,14 @@ def test_a_word_file_is_loaded(line):
     assert "/programme/programme-2024-2026" in line("programme", "import", path, "--municipality", "ordynsky")
     document = json.loads(line("programme", "export", "programme-2024-2026"))
     assert document["activities"][5]["amount"]["2025"]["rub"] == "721486.76"
+
+
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_a_paper_of_a_programme_is_read_back_as_the_same_programme(line, tmp_path, form):
+    make_municipality()
+    line("programme", "import", ORDYNSKY, "--municipality", "ordynsky")
+    out = tmp_path / f"программа.{form}"
+    line("programme", "export", "programme-2024-2026", "--format", form, "--output", str(out))
+    codes = {one["code"] for one in json.loads(line("programme", "check", str(out), "--format", "json", code=1))}
+    assert {"weight_is_sum", "targets_against_activity", "units_mixed", "percents_added_up", "paired_lines"} <= codes
+    assert not codes & {"sources_differ", "years_differ", "task_total_differs", "statements_differ", "printed_differs"}

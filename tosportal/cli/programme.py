@@ -12,6 +12,7 @@ from tosportal.cli.places import data_of_file, municipality_named, now, write_ou
 from tosportal.cli.russian import Group, Refused, refuse
 from tosportal.domain.consistency import Finding, Severity, check_programme
 from tosportal.domain.errors import RuleBroken
+from tosportal.features.programmes import papers
 from tosportal.features.programmes.models import Programme, ProgrammeEdition
 from tosportal.features.programmes.service import load_programme
 from tosportal.features.programmes.service.uploads import read_file
@@ -26,7 +27,7 @@ SEVERITY_NAMES = {
     Severity.HINT: "подсказка",
 }
 TEXT_OR_JSON = click.Choice(["text", "json"])
-KINDS = click.Choice(["json"])
+KINDS = click.Choice(["json", "xlsx", "docx"])
 programme = Group("programme", help="Муниципальная программа: проверка, загрузка, выгрузка.")
 
 
@@ -168,12 +169,17 @@ def edition_of(chosen: Programme, number: int | None) -> ProgrammeEdition:
 
 @programme.command()
 @click.argument("slug", metavar="ПРОГРАММА")
-@click.option("--format", "form", type=KINDS, default="json", metavar="json", help="Вид.")
+@click.option("--format", "form", type=KINDS, default="json", metavar="json|xlsx|docx", help="Данные или бумага.")
 @click.option("--edition", type=int, metavar="НОМЕР", help="Какая редакция; без него — действующая.")
 @click.option("--municipality", metavar="КОД", help="Чья программа.")
 @click.option("--output", metavar="ФАЙЛ", help="Куда записать; без него — на вывод.")
 def export(slug: str, form: str, edition: int | None, municipality: str | None, output: str | None) -> None:
-    """Отдать программу целиком, как в документе редакции; json снова загружается и проверяется."""
+    """Отдать программу целиком, как в документе редакции: данные (снова загружаются) или бумага с приложениями."""
     with reading():
-        document = edition_of(programme_named(slug, municipality), edition).document
-    write_out(json.dumps(document, ensure_ascii=False, indent=1).encode(), output)
+        chosen = programme_named(slug, municipality)
+        found = edition_of(chosen, edition)
+        content = json.dumps(found.document, ensure_ascii=False, indent=1).encode()
+        if form != "json":
+            paper = papers.programme_xlsx if form == "xlsx" else papers.programme_docx
+            content = paper(chosen, found, now=now())
+    write_out(content, output)
