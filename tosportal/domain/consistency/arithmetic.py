@@ -15,6 +15,7 @@ from tosportal.domain.consistency.cells import (
     money_line,
     plain_cell,
     plain_line,
+    rows,
     text,
     years_of,
 )
@@ -160,11 +161,11 @@ def _of_programme(data: Mapping[str, Any]) -> Iterator[Relation]:
     if path == "programme_totals":
         yield from _block(block)
     tasks = list(task_blocks(data).values())
-    rows = [activity_lines(where, row) for where, row in by_path("activities", data.get("activities"))]
+    activities = [activity_lines(where, row) for where, row in by_path("activities", data.get("activities"))]
     for source, line in block.items():
         own: list[Line] = [task.get(source, {}) for task in tasks]
         if not tasks:
-            own = [amount if source == TOTAL else lines.get(source, {}) for amount, lines in rows]
+            own = [amount if source == TOTAL else lines.get(source, {}) for amount, lines in activities]
         yield from _summed("programme_total_differs", line, own)
 
 
@@ -204,9 +205,7 @@ def _of_prose(data: Mapping[str, Any]) -> Iterator[Relation]:
 def _of_stages(data: Mapping[str, Any]) -> Iterator[Relation]:
     """Stages follow one another and fill the term of the programme."""
     term = mapping(mapping(data.get("passport")).get("term"))
-    stages = [
-        (f"passport.term.stages[{n}]", one) for n, one in enumerate(term.get("stages") or []) if isinstance(one, dict)
-    ]
+    stages = [(f"passport.term.stages[{n}]", one) for n, one in enumerate(rows(term.get("stages")))]
     ends = [(plain_cell(one.get("from"), f"{at}.from"), plain_cell(one.get("to"), f"{at}.to")) for at, one in stages]
     for (_, before), (after, _) in pairwise(ends):
         if before and after:

@@ -17,6 +17,7 @@ from tosportal.domain.consistency.cells import (
     mapping,
     number,
     plain_line,
+    rows,
     spoken,
     text,
     years_of,
@@ -211,7 +212,7 @@ def denominator_of(row: Mapping[str, Any]) -> str:
     method = mapping(row.get("methodology"))
     if method.get("kind") != "share" or row.get("unit") != "percent":
         return ""
-    variables = [one for one in method.get("variables") or [] if isinstance(one, Mapping)]
+    variables = rows(method.get("variables"))
     return text(variables[-1].get("name")) if len(variables) == 2 else ""
 
 
