@@ -7,7 +7,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, inspect, select
 
-from tosportal.demo import contests, district, events
+from tosportal.demo import contests, district, events, second
 from tosportal.demo.stages import Stage, bring_to
 from tosportal.features.accounts.models import Person
 from tosportal.support import db as database
@@ -61,6 +61,8 @@ def load(
         for line in contests.mix(demo, now=now):
             progress(line)
             database.commit()
+        progress("Второе муниципальное образование…")
+        second.make(now=now)
         progress("События двух лет…")
         events.make(demo, now=now)
     database.commit()

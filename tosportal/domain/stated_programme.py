@@ -31,12 +31,14 @@ class StatedFunding:
 
 @dataclass(frozen=True)
 class StatedTargets:
-    """An indicator and its targets as printed, one for each column of the table; `formula` as printed, if any."""
+    """An indicator and its targets as printed, one for each column of the table; `unit` and `formula` as printed, if
+    they are, `kind` the unit as the portal knows it."""
 
     code: str
     number: str
     name: str
     unit: str
+    kind: str
     weight: str
     targets: tuple[PrintedNumber | None, ...]
     formula: str
@@ -77,6 +79,7 @@ def stated_targets(document: Mapping[str, Any]) -> list[StatedTargets]:
             number=str(one.get("number_appendix") or one.get("number") or ""),
             name=str(one.get("name") or ""),
             unit=str(one.get("unit_printed") or ""),
+            kind=str(one.get("unit") or ""),
             weight=str(one.get("weight_column_printed") or ""),
             targets=tuple(
                 printed_value(fields_in(one.get("targets"))[year]) if year in fields_in(one.get("targets")) else None

@@ -20,6 +20,7 @@ from tosportal.features.programmes.models import (
     ProgrammeTask,
     ProgrammeUpload,
 )
+from tosportal.features.registry.models import Municipality
 from tosportal.support.db import db
 
 SOURCE_NAMES: Mapping[str, str] = {
@@ -28,6 +29,7 @@ SOURCE_NAMES: Mapping[str, str] = {
     "extrabudget": N_("Внебюджетные источники"),
 }
 NOTHING = Decimal("0.00")
+ELSEWHERE_MOST = 100
 
 
 @dataclass
@@ -73,6 +75,22 @@ def programmes_of(municipality_id: int) -> list[Programme]:
             .order_by(Programme.year_to.desc(), Programme.year_from.desc(), Programme.id)
         )
     )
+
+
+def programmes_elsewhere(municipality_id: int) -> Sequence[Any]:
+    """The programmes of other municipalities that use this portal: (programme, name of the municipality), a few."""
+    return db.session.execute(
+        select(Programme, Municipality.name.label("owner"))
+        .join(Municipality, Municipality.id == Programme.municipality_id)
+        .where(Programme.municipality_id != municipality_id)
+        .order_by(Municipality.name, Programme.year_to.desc(), Programme.id)
+        .limit(ELSEWHERE_MOST)
+    ).all()
+
+
+def owner_of(programme: Programme) -> str:
+    """The name of the municipality whose programme it is."""
+    return db.session.scalars(select(Municipality.name).where(Municipality.id == programme.municipality_id)).one()
 
 
 def editions_of(programme_id: int) -> Sequence[Any]:

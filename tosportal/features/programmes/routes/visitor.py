@@ -1,16 +1,21 @@
 """Pages of programmes: what the district planned, for everybody."""
 
-from flask import abort, render_template
+from io import BytesIO
+
+from flask import abort, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from tosportal.domain.edition_changes import edition_changes
 from tosportal.domain.programme_document import read_programme
+from tosportal.domain.stated_programme import stated_funding, stated_targets, target_columns
 from tosportal.features.accounts.guards import open_to_all
-from tosportal.features.programmes import queries
+from tosportal.features.programmes import papers, queries
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import SOURCE_NAMES, SOURCES, Sums
 from tosportal.features.programmes.routes.blueprint import blueprint
+from tosportal.features.programmes.service.uploads import MEDIA_TYPES
 from tosportal.features.registry.queries import municipality_of_page
+from tosportal.web.clock import now
 
 
 @blueprint.get("/programme")
@@ -18,7 +23,8 @@ from tosportal.features.registry.queries import municipality_of_page
 def index() -> ResponseReturnValue:
     municipality = municipality_of_page()
     programmes = queries.programmes_of(municipality.id) if municipality else []
-    return render_template("programmes/index.html", programmes=programmes)
+    elsewhere = queries.programmes_elsewhere(municipality.id) if municipality else []
+    return render_template("programmes/index.html", programmes=programmes, elsewhere=elsewhere)
 
 
 def known(slug: str) -> Programme:
@@ -37,9 +43,15 @@ def show(slug: str) -> ResponseReturnValue:
     tasks = queries.tasks_of(programme.id)
     by_task = queries.funding_by_task(programme.id)
     activities = queries.activities_of(programme.id)
+    edition = queries.edition_of(programme.id, programme.edition)
+    document = edition.document if edition else {}
     return render_template(
         "programmes/show.html",
         programme=programme,
+        owner=queries.owner_of(programme),
+        stated=None if activities else stated_funding(document),
+        target_columns=target_columns(document),
+        targets=stated_targets(document),
         years=range(programme.year_from, programme.year_to + 1),
         sources=SOURCES,
         funding=queries.funding_of_programme(programme.id),
@@ -49,7 +61,6 @@ def show(slug: str) -> ResponseReturnValue:
         ],
         sums={one.id: queries.activity_sums(one) for one in activities},
         by_year={one.id: {row.year: row for row in one.years} for one in activities},
-        indicators=queries.indicators_of(programme.id),
     )
 
 
@@ -66,6 +77,22 @@ def editions(slug: str) -> ResponseReturnValue:
     """The editions of a programme with their acts, the latest first."""
     programme = known(slug)
     return render_template("programmes/editions.html", programme=programme, editions=queries.editions_of(programme.id))
+
+
+@blueprint.get("/programme/<slug>/editions/<int(max=9999):number>.<any(docx, xlsx):form>")
+@open_to_all
+def paper(slug: str, number: int, form: str) -> ResponseReturnValue:
+    """The passport and the appendices of an edition, for Word or for Excel."""
+    programme = known(slug)
+    edition = queries.edition_of(programme.id, number) or abort(404)
+    make = papers.programme_docx if form == "docx" else papers.programme_xlsx
+    return send_file(
+        BytesIO(make(programme, edition, now=now())),
+        mimetype=MEDIA_TYPES[form],
+        as_attachment=True,
+        download_name=f"{programme.slug}-{number}.{form}",
+        etag=False,
+    )
 
 
 @blueprint.get("/programme/<slug>/editions/<int(max=9999):first>/<int(max=9999):second>")
