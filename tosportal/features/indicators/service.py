@@ -8,9 +8,10 @@ from typing import Any
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.indicator_measures import Period
 from tosportal.domain.indicator_passport import Passport, check_passport, counted_fact
+from tosportal.domain.protocol import canonical_bytes, digest
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators import queries
-from tosportal.features.indicators.models import DeviationReason, IndicatorFact, IndicatorPassport
+from tosportal.features.indicators.models import ClosedYear, DeviationReason, IndicatorFact, IndicatorPassport
 from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.service import today_in
@@ -232,6 +233,63 @@ def is_counted(indicator: Indicator, year: int, quarter: int = 0) -> bool:
     programme = db.session.get_one(Programme, indicator.programme_id)
     found = queries.facts_of_periods(programme, [indicator], [Period(year, quarter)])
     return any(fact.counted for facts in found.values() for fact in facts.values())
+
+
+def close_year(programme: Programme, *, year: int, actor: Person | None, now: datetime) -> ClosedYear:
+    """The year is closed: its report is kept as canonical JSON with its digest, facts take no more corrections.
+
+    Closing a closed year is the same closing. Raises RuleBroken for a year that is not in the programme or not over.
+    """
+    held = queries.open_closing(programme.id, year)
+    if held is not None:
+        return held
+    ensure_period(programme, year, 0, now)
+    municipality = db.session.get_one(Municipality, programme.municipality_id)
+    if year >= today_in(municipality, now).year:
+        raise RuleBroken(Remark(N_("%(year)s год ещё не закончился: закрыть его пока нельзя"), {"year": year}))
+    report = queries.programme_report(programme, year)
+    row = ClosedYear(
+        programme_id=programme.id,
+        year=year,
+        edition=programme.edition,
+        content=canonical_bytes(report).decode(),
+        digest=digest(report),
+        closed_at=now,
+        closed_by_id=actor.id if actor else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    after = {"year": year, "digest": row.digest}
+    audit.record(
+        "year.closed", row, actor=actor, now=now, before={}, after=after, municipality_id=programme.municipality_id
+    )
+    return row
+
+
+def open_year(programme: Programme, *, year: int, reason: str, actor: Person | None, now: datetime) -> ClosedYear:
+    """The closed year takes corrections again; its report stays. Raises RuleBroken when it is not closed or no reason
+    is named."""
+    held = queries.open_closing(programme.id, year)
+    reason = reason.strip()
+    if held is None:
+        raise RuleBroken(Remark(N_("%(year)s год не закрыт"), {"year": year}))
+    if not reason:
+        raise RuleBroken(Remark(N_("Напишите, зачем открывать закрытый год"), place="open_reason"))
+    if len(reason) > REASON_MOST:
+        values = {"most": REASON_MOST, "actual": len(reason)}
+        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "open_reason"))
+    held.opened_at, held.opened_by_id, held.open_reason = now, actor.id if actor else None, reason
+    db.session.flush()
+    audit.record(
+        "year.opened",
+        held,
+        actor=actor,
+        now=now,
+        before={},
+        after={"year": year},
+        municipality_id=programme.municipality_id,
+    )
+    return held
 
 
 def _ensure_value(value: Decimal, unit: str) -> None:

@@ -1,9 +1,10 @@
-"""Forms as XLSX: a sheet each, numbers as numbers with their formats, ready to print."""
+"""XLSX by openpyxl for printed forms: a title, a head, rows, totals as live formulas, number formats, print areas."""
 
-import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from math import ceil
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -11,115 +12,111 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tosportal.support.documents.forms import Form, Placed, Slot, placed
-from tosportal.support.documents.layout import plain_text
-
-FACE = "Times New Roman"
-LINE = Side(style="thin", color="FF808080")
-BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-SIDES = {"start": "left", "end": "right", "center": "center"}
-PAGE_SIGNS = {True: 150, False: 96}  # how many signs the width of a lying and a standing page holds
-LINE_HEIGHT = 13.0
-HIGHEST = 400.0
-TEXT_MOST = 32_000
+MONEY, NUMBER, PERCENT = "#,##0.00", "#,##0.#####", '0.0"%"'
+THIN = Border(*(Side(style="thin"),) * 4)
+TITLE_MOST = 31
 
 
-def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
-    """A workbook with a sheet for each form: print area, header rows on each page, the page lying where it is wide."""
+@dataclass(frozen=True)
+class Formula:
+    """A live formula; `{row}` in it becomes the row it stands in."""
+
+    text: str
+
+
+FormValue = str | int | Decimal | Formula | None
+
+
+@dataclass(frozen=True)
+class FormColumn:
+    """A column of a form: heading, width in signs, number format of its numbers (empty: as typed)."""
+
+    heading: str
+    width: int
+    number_format: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One sheet: title and lines above, columns, rows, a total row («{first}», «{last}» in its formulas are the rows of
+    the table), lines below."""
+
+    name: str
+    title: str
+    columns: Sequence[FormColumn]
+    rows: Sequence[Sequence[FormValue]]
+    above: Sequence[str] = ()
+    total: Sequence[FormValue] | None = None
+    below: Sequence[str] = field(default=())
+
+
+def forms_book(forms: Sequence[Form], *, now: datetime) -> bytes:
+    """An XLSX file of these forms, each on its sheet, landscape, as wide as the paper."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    book.properties.title, book.properties.creator = plain_text(title), ""
-    book.properties.created = now.astimezone(UTC).replace(tzinfo=None)
+    book.properties.creator = ""
+    book.properties.created = book.properties.modified = now.replace(tzinfo=None)
     for form in forms:
-        fill(book.create_sheet(form.sheet[:31]), form)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+        _draw(book.create_sheet(form.name[:TITLE_MOST]), form)
+    whole = BytesIO()
+    book.save(whole)
+    return whole.getvalue()
 
 
-def number_format(slot: Slot) -> str:
-    """The format under which Excel shows the number like the paper does.
-
-    >>> from decimal import Decimal
-    >>> number_format(Slot("3 575,5", number=Decimal("3575.5"), places=1, is_grouped=True)), number_format(Slot("9"))
-    ('#,##0.0', '0')
-    """
-    return ("#,##0" if slot.is_grouped else "0") + ("." + "0" * slot.places if slot.places else "")
-
-
-def fill(sheet: Worksheet, form: Form) -> None:
-    width, signs = len(form.widths), PAGE_SIGNS[form.is_wide]
-    columns = [signs * share / sum(form.widths) for share in form.widths]
-    for number, share in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = share
-    first = 1
-    for line, side in [*((line, "right") for line in form.above), (form.title, "center")]:
-        put(sheet, first, 1, line)
-        sheet.merge_cells(start_row=first, start_column=1, end_row=first, end_column=width)
-        cell = sheet.cell(first, 1)
-        cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
-        cell.font = Font(name=FACE, size=11, bold=side == "center")
-        sheet.row_dimensions[first].height = LINE_HEIGHT * 1.2 * lines_of(line, signs)
-        first += 1
-    first += 1  # an empty row between the title and the table
-    cells = placed(form)
-    for one in cells:
-        put_slot(sheet, first, one)
-    for number, height in enumerate(heights(form, cells, columns)):
-        sheet.row_dimensions[first + number].height = height
-    print_setup(sheet, form, first)
-
-
-def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """A text, never a formula, whatever it begins with."""
-    cell = sheet.cell(row, column, plain_text(text)[:TEXT_MOST])
-    cell.data_type = "s"
-
-
-def put_slot(sheet: Worksheet, first: int, one: Placed) -> None:
-    slot, row, column = one.slot, first + one.row, one.column + 1
-    if slot.number is not None:
-        sheet.cell(row, column, slot.number).number_format = number_format(slot)
-    elif slot.text:
-        put(sheet, row, column, slot.text)
-    for down in range(slot.rows):
-        for right in range(slot.columns):
-            sheet.cell(row + down, column + right).border = BORDER
-    if slot.rows > 1 or slot.columns > 1:
-        sheet.merge_cells(
-            start_row=row, start_column=column, end_row=row + slot.rows - 1, end_column=column + slot.columns - 1
-        )
-    cell = sheet.cell(row, column)
-    cell.alignment = Alignment(horizontal=SIDES[slot.align], vertical="top", wrap_text=True)
-    cell.font = Font(name=FACE, size=10, bold=slot.is_bold)
-
-
-def lines_of(text: str, signs: float) -> int:
-    """How many lines a text takes in a column of so many signs."""
-    return sum(max(1, ceil(len(line) * 1.1 / max(1, signs))) for line in text.split("\n"))
-
-
-def heights(form: Form, cells: Sequence[Placed], columns: Sequence[float]) -> list[float]:
-    """The height of each row: Excel does not find it by itself where cells are merged."""
-    needed = [1.0] * len(form.rows)
-    for one in sorted(cells, key=lambda cell: cell.slot.rows):
-        own = range(one.row, one.row + one.slot.rows)
-        signs = sum(columns[one.column : one.column + one.slot.columns])
-        short = lines_of(one.slot.text, signs) - sum(needed[row] for row in own)
-        if short > 0:
-            for row in own:
-                needed[row] += short / one.slot.rows
-    return [min(HIGHEST, LINE_HEIGHT * one + 2) for one in needed]
-
-
-def print_setup(sheet: Worksheet, form: Form, first: int) -> None:
-    last = first + len(form.rows) - 1
-    sheet.print_area = f"A1:{get_column_letter(len(form.widths))}{last}"
-    if form.header_rows:
-        sheet.print_title_rows = f"{first}:{first + form.header_rows - 1}"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.orientation = "landscape" if form.is_wide else "portrait"
+def _draw(sheet: Worksheet, form: Form) -> None:
+    sheet.cell(1, 1, form.title).font = Font(bold=True, size=13)
+    for line, text in enumerate(form.above, 2):
+        _put(sheet, line, 1, text, "")
+    head = len(form.above) + 3
+    for number, column in enumerate(form.columns, 1):
+        cell = sheet.cell(head, number, column.heading)
+        cell.font, cell.border = Font(bold=True), THIN
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    first, last = head + 1, head + len(form.rows)
+    for line, row in enumerate(form.rows, first):
+        _row(sheet, line, row, form.columns)
+    if form.total is not None and form.rows:
+        totals = [
+            Formula(one.text.replace("{first}", str(first)).replace("{last}", str(last)))
+            if isinstance(one, Formula)
+            else one
+            for one in form.total
+        ]
+        _row(sheet, last + 1, totals, form.columns, is_total=True)
+        last += 1
+    for line, text in enumerate(form.below, last + 2):
+        _put(sheet, line, 1, text, "")
+    end = last + 1 + len(form.below)
+    sheet.freeze_panes = f"A{first}"
+    sheet.print_area = f"A1:{get_column_letter(len(form.columns))}{end}"
+    sheet.print_title_rows = f"{head}:{head}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if sheet.oddFooter is not None:
-        sheet.oddFooter.right.text = "&P / &N"
+
+
+def _row(
+    sheet: Worksheet, line: int, row: Sequence[FormValue], columns: Sequence[FormColumn], *, is_total: bool = False
+) -> None:
+    for number, (value, column) in enumerate(zip(row, columns, strict=True), 1):
+        _put(sheet, line, number, value, column.number_format)
+        cell = sheet.cell(line, number)
+        cell.border = THIN
+        cell.alignment = Alignment(wrap_text=isinstance(value, str), vertical="top")
+        if is_total:
+            cell.font = Font(bold=True)
+
+
+def _put(sheet: Worksheet, line: int, number: int, value: FormValue, number_format: str) -> None:
+    """A text stays a text whatever it begins with; only `Formula` becomes a formula."""
+    cell = sheet.cell(line, number)
+    if isinstance(value, Formula):
+        cell.value = "=" + value.text.replace("{row}", str(line))
+    else:
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+            return
+    if number_format:
+        cell.number_format = number_format

@@ -13,6 +13,7 @@ from tosportal.features.indicators.queries.facts import (
     reasons_of,
 )
 from tosportal.features.indicators.queries.material import material_of
+from tosportal.features.indicators.queries.report import DONE_PERCENT, outcome_of, programme_report, report_in_force
 from tosportal.features.indicators.queries.rows import (
     SUPPORT_SUM,
     SUPPORTED_TOS,
@@ -31,6 +32,7 @@ from tosportal.features.indicators.queries.rows import (
 )
 
 __all__ = [
+    "DONE_PERCENT",
     "SUPPORTED_TOS",
     "SUPPORT_SUM",
     "THOUSAND",
@@ -50,10 +52,13 @@ __all__ = [
     "latest_reasons",
     "material_of",
     "open_closing",
+    "outcome_of",
     "passport_in_force",
     "passport_of",
     "passports_of",
+    "programme_report",
     "reasons_of",
+    "report_in_force",
     "support_by_year",
     "supported_toses_by_year",
 ]

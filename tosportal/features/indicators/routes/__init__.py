@@ -1,6 +1,6 @@
-"""Pages of indicators, by who looks: everybody, the officer."""
+"""Pages of indicators, by who looks: everybody, the officer; the year with its report."""
 
-from tosportal.features.indicators.routes import officer, visitor
+from tosportal.features.indicators.routes import officer, visitor, year
 from tosportal.features.indicators.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "officer", "visitor"]
+__all__ = ["blueprint", "officer", "visitor", "year"]

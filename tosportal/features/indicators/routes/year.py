@@ -1,0 +1,97 @@
+"""A year of a programme: attainment, efficiency by several methods, the report to download, closing the year."""
+
+from io import BytesIO
+
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tosportal.domain.attainment import rounded
+from tosportal.domain.efficiency import effect_of_cap, evaluate, verdicts
+from tosportal.domain.efficiency_methods import BY_CODE, METHODS
+from tosportal.domain.errors import Remark, RuleBroken
+from tosportal.domain.form_definition import cleaned
+from tosportal.domain.permissions import Permission
+from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, person, where
+from tosportal.features.indicators import papers, queries, service
+from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, this_year_of
+from tosportal.features.programmes.models import Programme
+from tosportal.web.clock import now
+
+YEAR = "<int(max=9999):year>"
+MEDIA = {
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def in_programme(slug: str, year: int) -> Programme:
+    programme = programme_at(slug)
+    if not programme.year_from <= year <= programme.year_to:
+        abort(404)
+    return programme
+
+
+def year_page(programme: Programme, year: int, remarks: list[Remark], reason: str = "") -> str:
+    """Attainment and efficiency of a year; what the verdict would be under the other methods."""
+    report = queries.report_in_force(programme, year)
+    outcome = queries.outcome_of(report)
+    method = BY_CODE.get(request.args.get("method", ""), METHODS[0])
+    return render_template(
+        "indicators/year.html",
+        programme=programme,
+        year=year,
+        years=range(programme.year_from, programme.year_to + 1),
+        report=report,
+        method=method,
+        five=lambda value: rounded(value, 5),
+        found=evaluate(method, outcome),
+        others=verdicts(METHODS, outcome),
+        cap=effect_of_cap(method, outcome),
+        done_percent=queries.DONE_PERCENT,
+        closed=queries.closed_year(programme.id, year),
+        is_over=year < this_year_of(programme),
+        units=UNIT_WORDS,
+        may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
+        reason=reason,
+        remarks=remarks,
+        errors=remarks,
+    )
+
+
+@blueprint.get(f"/programme/<slug>/years/{YEAR}")
+@open_to_all
+def year(slug: str, year: int) -> ResponseReturnValue:
+    return year_page(in_programme(slug, year), year, [])
+
+
+@blueprint.get(f"/programme/<slug>/years/{YEAR}/report.<any(json,xlsx,docx):kind>")
+@open_to_all
+def report(slug: str, year: int, kind: str) -> ResponseReturnValue:
+    """The annual report, or the quarterly one with `quarter`, as a file."""
+    programme = in_programme(slug, year)
+    text = request.args.get("quarter", "0")
+    quarter = int(text) if text in {"1", "2", "3", "4"} else 0
+    content = papers.report_file(queries.report_in_force(programme, year, quarter), kind, now=now())
+    name = f"{programme.slug}-{year}{f'-q{quarter}' if quarter else ''}.{kind}"
+    return send_file(BytesIO(content), MEDIA[kind], as_attachment=True, download_name=name)
+
+
+@blueprint.post(f"/office/programme/<slug>/years/{YEAR}")
+@needs(Permission.INDICATOR_ENTER)
+def close(slug: str, year: int) -> ResponseReturnValue:
+    """The year is closed with its report, or opened again with a reason."""
+    programme = in_programme(slug, year)
+    ensure_may(Permission.INDICATOR_ENTER, municipality=programme.municipality_id)
+    reason = cleaned(request.form.get("open_reason", ""))[:4000]
+    try:
+        if request.form.get("do") == "open":
+            service.open_year(programme, year=year, reason=reason, actor=person(), now=now())
+            flash(_("%(year)s год открыт для исправлений", year=year), "success")
+        else:
+            service.close_year(programme, year=year, actor=person(), now=now())
+            flash(_("%(year)s год закрыт, отчёт сохранён", year=year), "success")
+    except RuleBroken as refused:
+        return year_page(programme, year, list(refused.remarks), reason), 422
+    return redirect(url_for("indicators.year", slug=slug, year=year), 303)
