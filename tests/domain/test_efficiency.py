@@ -78,6 +78,7 @@ def test_the_same_year_by_every_method():
 def test_every_step_is_said():
     steps = [str(step) for step in evaluate(BY_CODE["federal"], YEAR_2024).steps]
     assert steps[1] == "Показатель 1.2: план 6, факт 7, степень 1,16667, больше 1 принято за 1"
+    assert steps[2] == "Показатель 2.1: план 2, факт 2, степень 1,00000"
     assert steps[7:] == [
         "СР — среднее степеней, показателей 7: 0,98567",
         "СРм — выполнено мероприятий 7 из 8: 0,87500",
@@ -104,6 +105,7 @@ def test_weights():
     assert "Вес показателя 4.1: 0,91218" in map(str, found.steps)
     for method, year, words in (
         (by_weight, replace(YEAR_2024, weights=seed), "Сумма весов 3689,50000, а должна быть 1"),
+        (normalised, replace(YEAR_2024, weights=dict.fromkeys(codes, D(0))), "У каждого показателя должен быть вес"),
         (normalised, YEAR_2024, "Метод требует весов показателей"),
         (normalised, replace(YEAR_2024, weights={"1.1": D(1)}), "У каждого показателя должен быть вес"),
     ):
@@ -204,6 +206,7 @@ def test_methods_are_data():
         ({"bands": [{"least": "1/0", "name": "a"}]}, "bands[0].least"),
         ({"bands": [{"least": "1e999999999", "name": "a"}]}, "bands[0].least"),
         ({"planning": [{"most": "0.1", "factor": "1"}]}, "planning"),
+        ({"planning": [{"most": m, "factor": "1"} for m in ("0.1", "0.1", None)]}, "planning"),
         ({"name": " "}, "name"),
     ],
 )

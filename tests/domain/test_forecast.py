@@ -52,6 +52,8 @@ def whole(value):
         (target(90, UP, MEAN, "80 88", ceiling=100), 2, Risk.WATCH, ("84", "96", "96")),
         (target(90, UP, MEAN, "70 78", ceiling=100), 2, Risk.LOST, ("74", None, None)),
         (target(90, UP, MEAN, "95 95"), 2, Risk.ON_TRACK, ("95", "85", "85")),
+        (target(90, UP, MEAN, "80 80", ceiling=100), 2, Risk.AT_RISK, ("80", "100", "100")),
+        (target(90, UP, MEAN, "84 84", expected=9), 2, Risk.WATCH, ("84", "96", "96")),  # nothing adds to a mean
         (target(50, UP, MEAN, "100 100"), 2, Risk.REACHED, ("100", None, None)),
         (target(10, DOWN, MEAN, "12 11"), 2, Risk.AT_RISK, ("23/2", "17/2", "17/2")),
         (target(10, DOWN, MEAN, "22 20"), 2, Risk.LOST, ("21", None, None)),
