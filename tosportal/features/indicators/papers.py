@@ -13,7 +13,7 @@ from tosportal.features.indicators.queries.report import FIGURES, outcome_of
 from tosportal.features.programmes.queries import SOURCE_NAMES
 from tosportal.support.documents.docx import docx_from_blocks
 from tosportal.support.documents.layout import Block, column, heading, paragraph, shown_number, table
-from tosportal.support.documents.xlsx import MONEY, NUMBER, PERCENT, Form, FormColumn, Formula, forms_book
+from tosportal.support.documents.xlsx import MONEY, NUMBER, PERCENT, Form, FormColumn, Formula, FormValue, forms_book
 
 UNITS = {
     "percent": "%",
@@ -110,7 +110,7 @@ def _spending_form(report: Mapping[str, Any]) -> Form:
         FormColumn("Отклонение от росписи, руб.", 18, MONEY),
         FormColumn("Исполнение росписи, %", 14, PERCENT),
     )
-    total = ("Всего", "", *sums, Formula('IF(E{row}<>0,F{row}/E{row}*100,"—")'))
+    total: tuple[FormValue, ...] = ("Всего", "", *sums, Formula('IF(E{row}<>0,F{row}/E{row}*100,"—")'))
     above = (report["name"], plan_words(report))
     return Form("Расходы по источникам", title_of(report), columns, rows, above=above, total=total)
 
