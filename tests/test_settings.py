@@ -243,8 +243,8 @@ def test_a_second_start_keeps_the_data(tmp_path):
             upgrade()
             assert demo.load_once() is (turn == 0)
             if turn == 0:
-                db.session.scalars(select(Municipality)).one().name = "Переименован"
-            names += db.session.scalars(select(Municipality.name)).all()
+                db.session.scalars(select(Municipality).order_by(Municipality.id)).first().name = "Переименован"
+            names += db.session.scalars(select(Municipality.name).where(Municipality.code == "ordynsky")).all()
             database.commit()
         close(app)
     assert names == ["Переименован", "Переименован"]

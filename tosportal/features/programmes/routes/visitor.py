@@ -40,6 +40,8 @@ def known(slug: str) -> Programme:
 def show(slug: str) -> ResponseReturnValue:
     """Tasks, activities and money; the same number of queries whatever the size of the programme."""
     programme = known(slug)
+    page = municipality_of_page()
+    is_own = page is not None and page.id == programme.municipality_id
     tasks = queries.tasks_of(programme.id)
     by_task = queries.funding_by_task(programme.id)
     activities = queries.activities_of(programme.id)
@@ -48,7 +50,8 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "programmes/show.html",
         programme=programme,
-        owner=queries.owner_of(programme),
+        owner=page.name if page is not None and is_own else queries.owner_of(programme),
+        is_own=is_own,
         stated=None if activities else stated_funding(document),
         target_columns=target_columns(document),
         targets=stated_targets(document),
