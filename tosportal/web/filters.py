@@ -16,38 +16,8 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from tosportal.domain.errors import Remark
+from tosportal.support.documents.layout import MONTHS, NBSP
 
-NBSP = "\u00a0"
-MONTHS = {
-    "ru": [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 SHORT_WORDS = re.compile(
     r"(?<![\wё-])(в|во|и|к|ко|с|со|у|о|об|от|до|из|за|на|по|не|ни|а|но|для|при|под|над|№|§)\s+", re.IGNORECASE
 )
