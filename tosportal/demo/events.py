@@ -11,6 +11,7 @@ from tosportal.domain.event_record import Counting, EventFacts, EventKind
 from tosportal.features.accounts.models import Person
 from tosportal.features.events.models import Event
 from tosportal.features.events.service import (
+    KeptFile,
     add_event,
     add_paper,
     add_photos,
@@ -20,6 +21,7 @@ from tosportal.features.events.service import (
     read_photo,
 )
 from tosportal.features.programmes.queries import activity_by_code
+from tosportal.support import db as database
 from tosportal.support.db import db
 
 
@@ -40,6 +42,7 @@ class Told:
     photos: tuple[str, ...] = ()  # captions
 
 
+WHOSE = "tos-001"
 HALL = "р. п. Ордынское, администрация района, малый зал"
 LINK = "https://example.org/news"
 EVENTS = (
@@ -89,16 +92,37 @@ def facts_of(told: Told) -> EventFacts:
 def make(district: District, *, now: datetime) -> None:
     """Everything that has taken place by the day of loading, entered two days after; two events of an activist beside
     it: one waits for the secretary, one was returned."""
-    today = now.astimezone(ZoneInfo(district.municipality.zone)).date()
-    for told in EVENTS:
-        if told.held_on < today - timedelta(days=3):
-            evening = datetime.combine(told.held_on + timedelta(days=2), time(10), ZoneInfo(district.municipality.zone))
-            enter(district, told, actor=district.secretary, now=evening)
-    tell(district, today, now=now)
+    zone = ZoneInfo(district.municipality.zone)
+    today = now.astimezone(zone).date()
+    past = [told for told in EVENTS if told.held_on < today - timedelta(days=3)]
+    waiting, vague = told_last_week(today)
+    database.commit()  # the storage may be slow: meanwhile the database is free for others
+    kept = {told: files_of(told) for told in [*past, waiting]}
+    for told in past:
+        evening = datetime.combine(told.held_on + timedelta(days=2), time(10), zone)
+        enter(district, told, kept[told], actor=district.secretary, now=evening)
+    tell(district, waiting, vague, kept[waiting], now=now)
 
 
-def enter(district: District, told: Told, *, actor: Person, now: datetime) -> Event:
-    """One event with its photos; a list of people lies with every «День соседей»."""
+@dataclass(frozen=True)
+class Files:
+    """What lies with an event of the demo: each photo with its caption, and the list of people."""
+
+    photos: tuple[tuple[KeptFile, str], ...] = ()
+    people: KeptFile | None = None
+
+
+def files_of(told: Told) -> Files:
+    """The photos of an event; a list of people lies with every «День соседей». Asks nothing of the database."""
+    photos = [read_photo(io.BytesIO(photo_jpeg(told.title)), "праздник.jpg") for _caption in told.photos]
+    people = None
+    if told.kind == EventKind.NEIGHBOURS_DAY:
+        people = keep_paper(io.BytesIO(minutes_pdf("Список участников", told.title)), "список участников.pdf")
+    return Files(tuple(zip(keep_photos(photos), told.photos, strict=True)), people)
+
+
+def enter(district: District, told: Told, files: Files, *, actor: Person, now: datetime) -> Event:
+    """One event with its files."""
     is_officer = actor is district.secretary
     event = add_event(
         facts_of(told),
@@ -110,34 +134,35 @@ def enter(district: District, told: Told, *, actor: Person, now: datetime) -> Ev
         as_officer=is_officer,
         now=now,
     )
-    for caption in told.photos:
-        photo = read_photo(io.BytesIO(photo_jpeg(told.title)), "праздник.jpg")
-        add_photos(event, keep_photos([photo]), caption, actor=actor, as_officer=is_officer, now=now)
-    if told.kind == EventKind.NEIGHBOURS_DAY and is_officer:
-        paper = keep_paper(io.BytesIO(minutes_pdf("Список участников", told.title)), "список участников.pdf")
-        add_paper(event, "list", paper, actor=actor, as_officer=is_officer, now=now)
+    for photo, caption in files.photos:
+        add_photos(event, [photo], caption, actor=actor, as_officer=is_officer, now=now)
+    if files.people:
+        add_paper(event, "list", files.people, actor=actor, as_officer=is_officer, now=now)
     db.session.flush()
     return event
 
 
-def tell(district: District, today: date, *, now: datetime) -> None:
-    """What the activist of the demo told of last week."""
-    code = "tos-001"
-    activist = district.activist(code, now)
-    waiting = Told(
+def told_last_week(today: date) -> tuple[Told, Told]:
+    """What the activist of the demo told of last week: one that is clear, one that nobody could know again."""
+    clear = Told(
         today - timedelta(days=2),
         EventKind.OTHER,
         "Субботник у колодца",
         "р. п. Ордынское, ул. Центральная",
         17,
-        (code,),
+        (WHOSE,),
         "",
         "Убрали листву и покрасили скамейки.",
         photos=("Соседи у свежевыкрашенных скамеек",),
     )
-    enter(district, waiting, actor=activist, now=now - timedelta(days=1))
-    vague = Told(today - timedelta(days=6), EventKind.MEETING, "Собрание", "у нас", 9, (code,), "")
-    refused = enter(district, vague, actor=activist, now=now - timedelta(days=5))
+    return clear, Told(today - timedelta(days=6), EventKind.MEETING, "Собрание", "у нас", 9, (WHOSE,), "")
+
+
+def tell(district: District, waiting: Told, vague: Told, files: Files, *, now: datetime) -> None:
+    """One event waits for the secretary, one was returned."""
+    activist = district.activist(WHOSE, now)
+    enter(district, waiting, files, actor=activist, now=now - timedelta(days=1))
+    refused = enter(district, vague, Files(), actor=activist, now=now - timedelta(days=5))
     reason = "Напишите, о чём было собрание и где оно прошло: по этим словам его не узнать."
     decide_event(
         refused, accept=False, reason=reason, look=refused.look, actor=district.secretary, now=now - timedelta(days=4)

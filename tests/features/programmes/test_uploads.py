@@ -40,7 +40,8 @@ def docx() -> bytes:
 
 
 def read(district, content: bytes | None = None, name: str = "программа.docx") -> ProgrammeUpload:
-    return service.upload_programme(content or docx(), name, municipality=district, actor=None, now=NOW)
+    kept = service.keep_programme(content or docx(), name)
+    return service.upload_programme(kept, municipality=district, actor=None, now=NOW)
 
 
 def confirm(upload: ProgrammeUpload, slug: str = "tos-ordynsky") -> Programme:
@@ -119,7 +120,7 @@ def test_the_same_file_that_waits_is_the_same_upload(district):
 )
 def test_what_is_no_programme_is_refused_in_words(district, content, name, words):
     with pytest.raises(RuleBroken, match=words) as refused:
-        service.upload_programme(content, name, municipality=district, actor=None, now=NOW)
+        service.keep_programme(content, name)
     assert str(refused.value)
     assert db.session.scalar(select(func.count()).select_from(ProgrammeUpload)) == 0
 

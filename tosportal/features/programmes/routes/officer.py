@@ -22,13 +22,15 @@ from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
-from tosportal.support.storage import current_storage
+from tosportal.support.storage import StorageUnavailable, current_storage
 from tosportal.web.clock import now
+from tosportal.web.errors import start_afresh
 from tosportal.web.lists import paged
 from tosportal.web.typed import keeps_typed
 
 ROWS = 200
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NO_STORAGE = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
 FIRST_PARTS = (("passport", N_("Паспорт и цель")), ("tasks", N_("Задачи")), ("indicators", N_("Показатели")))
 
 
@@ -76,20 +78,29 @@ def office() -> ResponseReturnValue:
 @needs(Permission.PROGRAMME_EDIT)
 def upload() -> ResponseReturnValue:
     """Choose a file: the portal reads it and changes nothing."""
-    municipality = own_district(Permission.PROGRAMME_EDIT)
+    own_district(Permission.PROGRAMME_EDIT)
     if request.method == "GET":
         return render_template("programmes/upload.html", remarks=[])
+    start_afresh()  # a long document and the storage may be slow: meanwhile the database is free for others
     file = request.files.get("file")
-    content = file.read(service.MOST_BYTES + 1) if file else b""
     try:
         if file is None or not file.filename:
             raise RuleBroken(Remark(N_("Выберите файл с программой"), place="file"))
-        made = service.upload_programme(content, file.filename, municipality=municipality, actor=person(), now=now())
+        kept = service.keep_programme(file.read(service.MOST_BYTES + 1), file.filename)
+        made = service.upload_programme(
+            kept, municipality=own_district(Permission.PROGRAMME_EDIT), actor=person(), now=now()
+        )
     except RuleBroken as error:
-        remarks = [Remark(one.template, one.values, "file") for one in error.remarks]
-        return render_template("programmes/upload.html", remarks=remarks, errors=remarks), 422
+        return refused_file([Remark(one.template, one.values, "file") for one in error.remarks], 422)
+    except StorageUnavailable:
+        return refused_file([Remark(NO_STORAGE, place="file")], 503)
     flash(_("Файл прочитан. Посмотрите, что портал в нём узнал: в программу пока ничего не попало."), "success")
     return redirect(url_for("programmes.looked", key=made.key), 303)
+
+
+def refused_file(remarks: list[Remark], code: int) -> ResponseReturnValue:
+    start_afresh()
+    return render_template("programmes/upload.html", remarks=remarks, errors=remarks), code
 
 
 def upload_of(key: str, permission: Permission) -> ProgrammeUpload:

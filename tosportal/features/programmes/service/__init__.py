@@ -7,6 +7,7 @@ from tosportal.features.programmes.service.uploads import (
     correct_upload,
     corrected,
     drop_upload,
+    keep_programme,
     upload_programme,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "corrected",
     "drop_upload",
     "edition_in_force",
+    "keep_programme",
     "load_programme",
     "upload_programme",
 ]

@@ -203,7 +203,7 @@ def bring_indicators(
     for one in planned:
         row = rows.get(one.code) or Indicator(programme_id=programme.id, code=one.code)
         row.task_id, row.number, row.name = tasks[one.task].id, one.number, one.name
-        row.unit, row.direction = one.unit, one.direction
+        row.unit, row.unit_printed, row.direction = one.unit, one.unit_printed, one.direction
         row.weight_printed, row.measure = one.weight_printed, one.measure
         db.session.add(row)
         db.session.flush()

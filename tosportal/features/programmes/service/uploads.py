@@ -1,10 +1,10 @@
 """A file with a programme: read, put right by the secretary, confirmed. Nothing of it enters the programme before."""
 
-import hashlib
 import io
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from tosportal.features.registry.models import Municipality
 from tosportal.support import audit
 from tosportal.support.db import db
 from tosportal.support.documents.readers import read_source
-from tosportal.support.storage import clean_name, current_storage, new_key, remember_to_undo
+from tosportal.support.storage import Stored, clean_name, current_storage, leave_out, new_key, remember_to_undo
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_TEXT = 4 * 1024 * 1024
@@ -40,24 +40,41 @@ MEDIA_TYPES = {
 }
 
 
-def upload_programme(
-    content: bytes, name: str, *, municipality: Municipality, actor: Person | None, now: datetime
-) -> ProgrammeUpload:
-    """The file is kept, and what was recognised in it waits to be looked through.
+@dataclass(frozen=True)
+class KeptProgramme:
+    """A file that was read and lies in the storage, but is no upload of a district yet."""
 
+    name: str
+    recognised: dict[str, Any]
+    storage_key: str
+    stored: Stored
+
+
+def keep_programme(content: bytes, name: str) -> KeptProgramme:
+    """The file is read, and its bytes lie in the storage; they go away again unless the next transaction is committed.
+
+    Asks nothing of the database, so that nobody waits for a long document or a slow storage but the sender.
     Raises RuleBroken in words: not one of DOCX, XLSX, YAML, JSON; too large; broken, encrypted, with macros, a bomb;
-    not a programme. The same file that is still waiting is the same upload.
+    not a programme. Raises StorageUnavailable.
     """
     recognised = read_file(content, name)
-    digest = hashlib.sha256(content).hexdigest()
-    waiting = db.session.query(ProgrammeUpload).filter_by(
-        municipality_id=municipality.id, sha256=digest, state="recognised"
-    )
-    if (same := waiting.first()) is not None:
-        return same
     storage, key = current_storage(), new_key()
     remember_to_undo(storage, key)
-    stored = storage.put(key, io.BytesIO(content), size_limit=MOST_BYTES)
+    return KeptProgramme(name, recognised, key, storage.put(key, io.BytesIO(content), size_limit=MOST_BYTES))
+
+
+def upload_programme(
+    kept: KeptProgramme, *, municipality: Municipality, actor: Person | None, now: datetime
+) -> ProgrammeUpload:
+    """What was recognised in the file waits to be looked through. The same file that is still waiting is the same
+    upload. When the transaction fails the stored bytes are removed again."""
+    name, recognised, stored = kept.name, kept.recognised, kept.stored
+    waiting = db.session.query(ProgrammeUpload).filter_by(
+        municipality_id=municipality.id, sha256=stored.sha256, state="recognised"
+    )
+    if (same := waiting.first()) is not None:
+        leave_out(kept.storage_key)
+        return same
     upload = ProgrammeUpload(
         key=secrets.token_urlsafe(12),
         municipality_id=municipality.id,
@@ -65,7 +82,7 @@ def upload_programme(
         media_type=MEDIA_TYPES[ending_of(name)],
         size=stored.size,
         sha256=stored.sha256,
-        storage_key=key,
+        storage_key=kept.storage_key,
         recognised=recognised,
         corrections={},
         uploaded_at=now,
