@@ -1,19 +1,18 @@
 """The portal under test: an application on a fresh database, on SQLite always and on PostgreSQL where one answers.
 
-A database is made once a session by the real migrations and copied for every test, so that a test starts from the same
-tables that a living portal has.
+A database is made once a session by the real migrations; every test starts from the same empty tables that a living
+portal has, in a copy of the file on SQLite, in a database made or emptied for it on PostgreSQL.
 """
 
 import os
 import re
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,8 +20,10 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from tests.pages import Browser, Client
+from tests.postgres import POSTGRES, Databases, postgres_answers
 from tosportal import create_app
 from tosportal.config import Settings
 from tosportal.support.db import db
@@ -30,17 +31,25 @@ from tosportal.support.db import db
 # A machine that is busy or has not built its tables of signs yet is slow, not wrong.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 TEMPLATES = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tosportal-templates-"))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon of a Monday in Novosibirsk
 
 
-def postgres_answers() -> bool:
-    try:
-        psycopg.connect(POSTGRES, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def compile_rules_once() -> None:
+    """Every test has an application of its own; what Werkzeug compiles of a URL rule is the same in all of them."""
+    compiled: dict[tuple, object] = {}
+    compile_builder = Rule._compile_builder
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> object:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = remembered
+
+
+compile_rules_once()
 
 
 HAVE_POSTGRES = postgres_answers()
@@ -87,7 +96,15 @@ def make_app(folder: Path, database_url: str) -> Flask:
     app.config.update(
         TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, CLOCK=Clock(NOW), SERVER_NAME="localhost"
     )
+    if database_url.startswith("sqlite"):
+        with app.app_context():
+            event.listen(db.engine, "connect", do_not_wait_for_the_disk)
     return app
+
+
+def do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
+    """A file that lives for one test need not outlive a power cut; tests/faults kills a server that does wait."""
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def close(app: Flask) -> None:
@@ -109,18 +126,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL database as the migrations leave it; copied by CREATE DATABASE … TEMPLATE."""
-    name = f"tos_template_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    app = make_app(tmp_path_factory.mktemp("postgres"), POSTGRES.rsplit("/", 1)[0] + f"/{name}")
-    with app.app_context():
-        upgrade()
-    close(app)
-    yield name
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases on PostgreSQL as the migrations leave them."""
+    with Databases() as databases:
+        app = make_app(tmp_path_factory.mktemp("postgres"), databases.url(databases.template))
+        with app.app_context():
+            upgrade()
+        close(app)
+        yield databases
 
 
 # What tests the data layer and the services runs on both engines. Pages run on SQLite: what a page adds to a service is
@@ -144,12 +157,10 @@ def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) ->
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    name, template = f"tos_test_{uuid.uuid4().hex[:12]}", request.getfixturevalue("postgres_template")
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    with psycopg.connect(POSTGRES, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    databases = request.getfixturevalue("postgres_databases")
+    name = databases.take()
+    yield databases.url(name)
+    databases.give_back(name)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from flask_migrate import Config, upgrade
 from sqlalchemy import MetaData, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.conftest import NOW, POSTGRES, close, make_app
+from tests.conftest import NOW, close, make_app
 from tests.make import make_activity, make_application, make_contest, make_municipality, make_person, make_tos
+from tests.postgres import POSTGRES
 from tosportal.assembly import MIGRATIONS
 from tosportal.domain.programme_document import read_programme
 from tosportal.features.applications.models import Application, Submission
