@@ -12,6 +12,7 @@ from tosportal.cli.places import data_of_file, municipality_named, now, write_ou
 from tosportal.cli.russian import Group, Refused, refuse
 from tosportal.domain.consistency import Finding, Severity, check_programme
 from tosportal.domain.errors import RuleBroken
+from tosportal.features.indicators.service import fill_passports
 from tosportal.features.programmes import papers
 from tosportal.features.programmes.models import Programme, ProgrammeEdition
 from tosportal.features.programmes.service import load_programme
@@ -138,10 +139,13 @@ def load(file: str, municipality: str) -> None:
     place = municipality_named(municipality)
     data, _places, remarks = read_named(file)
     loaded = load_programme(data, municipality=place, actor=None, now=now())
+    filled = fill_passports(loaded, actor=None, now=now())
     database.commit()
     for remark in remarks:
         click.echo(f"При чтении: {remark}", err=True)
     click.echo(f"Загружена программа «{loaded.name}», {loaded.year_from}–{loaded.year_to}: /programme/{loaded.slug}")
+    if filled:
+        click.echo(f"Паспорта показателей заполнены по методикам: {len(filled)}")
 
 
 def programme_named(slug: str, municipality: str | None) -> Programme:

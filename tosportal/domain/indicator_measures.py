@@ -7,6 +7,7 @@ day (нарастающим итогом), as the report forms of DOMAIN §6.3 a
 Basis: issue «The programme office», point 12.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -202,6 +203,39 @@ def read_measure(text: str) -> tuple[Measure, dict[str, str]]:
     if len(given) > len(measure.takes):
         raise RuleBroken(Remark(N_("Мера «%(code)s» не уточняется так подробно"), {"code": text}))
     return measure, {name: value for name, value in zip(measure.takes, given, strict=False) if value}
+
+
+_COUNT = r"^(?:общ\w+ )?(?:количеств\w+|числ\w+) "
+_PEOPLE = r"(?:граждан\w*|жител\w+|участник\w+|человек|люд\w+)"
+_SUGGESTED: tuple[tuple[str, str, str], ...] = (
+    (_COUNT + _PEOPLE + r".*«?(?:дн\w+|день) соседей", "participants:neighbours_day", "person"),
+    (_COUNT + _PEOPLE + r".*семинар", "participants:seminar", "person"),
+    (_COUNT + r"(?:проведенн\w+ )?семинар", "events:seminar", "unit"),
+    (_COUNT + r"(?:проведенн\w+ )?встреч", "events:meeting", "unit"),
+    (_COUNT + r"(?:[\w-]+ )?публикаци", "events:publication", "unit"),
+    (_COUNT + r"(?:[\w-]+ )?тос,? получивш\w+ поддержк", "supported_tos", "unit"),
+    (r"^(?:общ\w+ )?сумм\w+ (?:[\w-]+ )?поддержки,? (?:полученн?\w+ тос|тос$)", "support_sum", "thousand_rub"),
+    (
+        r"^(?:среднегодов\w+ |общ\w+ )?(?:численност\w+|количеств\w+|числ\w+) (?:постоянн\w+ )?(?:населени\w+|жител\w+)"
+        r"(?!.*(?:охвачен|возраст|старше|принявш|участв|обучен))",
+        "population",
+        "person",
+    ),
+)
+
+
+def suggested_measure(words: str, unit: str = "") -> str:
+    """The measure that these words clearly mean, empty when none does; a person decides. `unit`: the code of the unit
+    when it is known, then the measure must have the same.
+
+    >>> suggested_measure("Количество проведенных семинаров и образовательных мероприятий"), suggested_measure("Доля")
+    ('events:seminar', '')
+    """
+    plain = " ".join(words.lower().replace("ё", "е").split())
+    return next(
+        (code for pattern, code, its in _SUGGESTED if unit in {"", its} and re.search(pattern, plain)),
+        "",
+    )
 
 
 def measured(text: str, material: Material, period: Period) -> Measured | None:

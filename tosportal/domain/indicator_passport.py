@@ -20,8 +20,9 @@ from tosportal.domain.formulas import Formula, name_key, parse_formula, shown_nu
 from tosportal.domain.indicator_measures import MEASURES, Material, Measured, Period, measured, read_measure
 
 PLACES = 5
-VARIABLES_MOST = 12
+VARIABLES_MOST = 20
 LENGTHS: Mapping[str, int] = {"name": 40, "meaning": 500, "source": 500, "measure": 100, "unit": 60, "value": 30}
+SOURCE_MOST = 1000
 COUNTINGS: Mapping[str, str] = {
     "": N_("Людей показатель не считает"),
     "persons": N_("Человек на трёх событиях — один человек: число берут из списков, сверенных между собой"),
@@ -69,11 +70,19 @@ class Passport:
     denominator_on: date | None = None
     counting: str = ""
     number: int = 0
+    source: str = ""
 
     @property
     def is_automatic(self) -> bool:
         """Can the portal count the fact by itself: every name has a measure or a number?"""
         return bool(self.formula) and any(one.measure for one in self.variables)
+
+    @property
+    def asked(self) -> tuple[Variable, ...]:
+        """The variables whose number a person gives for each period: neither the portal nor the passport has it. None
+        when the formula is one name alone: then the value itself is asked."""
+        found = tuple(one for one in self.variables if not one.measure and not one.value)
+        return found if len(self.variables) > 1 else ()
 
 
 def passport_of_measure(code: str) -> Passport:
@@ -94,6 +103,11 @@ def check_passport(passport: Passport, unit: str) -> list[Remark]:
     remarks: list[Remark] = []
     for at, one in enumerate(passport.variables):
         remarks += _check_variable(one, at)
+    if len(passport.source) > SOURCE_MOST:
+        values = {"most": SOURCE_MOST, "actual": len(passport.source)}
+        remarks.append(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "source"))
+    if len(passport.variables) > VARIABLES_MOST:
+        remarks.append(Remark(N_("Обозначений больше %(most)s"), {"most": VARIABLES_MOST}, "formula"))
     if passport.counting not in COUNTINGS:
         remarks.append(Remark(N_("Выберите, как считать человека"), place="counting"))
     try:
@@ -111,6 +125,26 @@ def check_passport(passport: Passport, unit: str) -> list[Remark]:
         if key not in used:
             remarks.append(Remark(N_("Этого обозначения в формуле нет"), place=f"name-{at}"))
     return remarks or _check_units(passport, formula, unit)
+
+
+def notes_of(passport: Passport) -> list[Remark]:
+    """What is worth knowing about a formula that may stand: a sign with two meanings.
+
+    >>> unclear = Passport("КН = (Куг. + Кадм.) x 100000/КН", (Variable("КН", "население"),))
+    >>> [str(one) for one in notes_of(unclear)]
+    ['«КН» обозначает и сам показатель, и одно из чисел формулы (население): справа от знака «=» это число']
+    """
+    try:
+        formula = parse_formula(passport.formula, [one.name for one in passport.variables])
+    except RuleBroken:
+        return []
+    if not formula.refers_to_itself:
+        return []
+    own = next((one.meaning for one in passport.variables if name_key(one.name) == name_key(formula.target)), "")
+    words = N_(
+        "«%(name)s» обозначает и сам показатель, и одно из чисел формулы (%(meaning)s): справа от знака «=» это число"
+    )
+    return [Remark(words, {"name": formula.target, "meaning": own or "—"}, "formula")]
 
 
 def _check_units(passport: Passport, formula: Formula, unit: str) -> list[Remark]:
@@ -168,16 +202,31 @@ def counted_fact(passport: Passport, material: Material, period: Period) -> Coun
     if not passport.is_automatic:
         return None
     try:
-        formula = parse_formula(passport.formula, [one.name for one in passport.variables])
-        found = {
-            one.name: measured(one.measure, material, period) if one.measure else one.number
-            for one in passport.variables
-        }
-        values = {name: one.value if isinstance(one, Measured) else one for name, one in found.items()}
-        exact = formula.evaluate(values)
-        substituted = formula.substituted(values)
+        return count_fact(passport, material, period, {})
     except RuleBroken:
         return None
+
+
+def count_fact(
+    passport: Passport, material: Material, period: Period, given: Mapping[str, Fraction | Decimal]
+) -> CountedFact:
+    """The same with the numbers that a person gives for the period, by name; they go before measures.
+
+    >>> share = Passport("А/Б Х 100", (Variable("А"), Variable("Б", source="Росстат")))
+    >>> count_fact(share, Material(), Period(2026), {"А": Decimal(5), "Б": Decimal(14)}).value
+    Decimal('35.71429')
+
+    Raises RuleBroken: the formula cannot be read, a name has no number (`place` is the name), a denominator is zero.
+    """
+    formula = parse_formula(passport.formula, [one.name for one in passport.variables])
+    found: dict[str, Measured | Fraction | None] = {}
+    for one in passport.variables:
+        if one.name in given:
+            found[one.name] = Fraction(given[one.name])
+        else:
+            found[one.name] = measured(one.measure, material, period) if one.measure else one.number
+    values = {name: one.value if isinstance(one, Measured) else one for name, one in found.items()}
+    exact = formula.evaluate(values)
     value = rounded(exact, PLACES)
     assert value is not None  # noqa: S101  an exact value was given
     value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
@@ -186,7 +235,7 @@ def counted_fact(passport: Passport, material: Material, period: Period) -> Coun
         "year": period.year,
         "quarter": period.quarter,
         "formula": formula.text,
-        "substituted": substituted,
+        "substituted": formula.substituted(values),
         "denominator_on": passport.denominator_on.isoformat() if passport.denominator_on else "",
         "counting": passport.counting,
         "value": shown_number(exact),

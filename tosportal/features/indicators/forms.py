@@ -16,6 +16,7 @@ def given_passport(held: Passport | None) -> dict[str, Any]:
     rows = [one.as_json() for one in held.variables] if held else []
     return {
         "formula": held.formula if held else "",
+        "source": held.source if held else "",
         "counting": held.counting if held else "",
         "denominator_on": held.denominator_on if held else None,
         "rows": with_empty(rows),
@@ -35,6 +36,7 @@ def typed_passport(form: Mapping[str, str]) -> dict[str, Any]:
     parts = [cleaned(form.get(f"denominator_on-{part}", "")).strip() for part in ("day", "month", "year")]
     return {
         "formula": cleaned(form.get("formula", ""))[:2000].strip(),
+        "source": cleaned(form.get("source", ""))[:2000].strip(),
         "counting": cleaned(form.get("counting", ""))[:20],
         "denominator_on": ".".join(parts) if any(parts) else None,
         "rows": with_empty([row for row in rows if any(row.values())]),
@@ -55,4 +57,5 @@ def read_passport(given: Mapping[str, Any]) -> tuple[Passport | None, list[Remar
             remarks.append(Remark(N_("Такого дня нет"), place="denominator_on"))
     if remarks:
         return None, remarks
-    return Passport(given["formula"], read_variables(given["rows"]), day, given["counting"]), []
+    variables = read_variables(given["rows"])
+    return Passport(given["formula"], variables, day, given["counting"], source=given["source"]), []

@@ -1,13 +1,15 @@
 """What happens to indicators: passports are written, facts entered or frozen, reasons of deviation named."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.indicator_measures import Period
-from tosportal.domain.indicator_passport import Passport, check_passport, counted_fact
+from tosportal.domain.indicator_passport import Passport, check_passport, count_fact, counted_fact, passport_of_measure
+from tosportal.domain.method_passports import taken_over
 from tosportal.domain.protocol import canonical_bytes, digest
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators import queries
@@ -34,9 +36,22 @@ def write_passport(
     """
     if remarks := check_passport(passport, indicator.unit):
         raise RuleBroken(remarks)
+    return _put_passport("indicator_passport.written", indicator, passport, {}, actor=actor, now=now)
+
+
+def _put_passport(
+    act: str,
+    indicator: Indicator,
+    passport: Passport,
+    said: Mapping[str, Any],
+    *,
+    actor: Person | None,
+    now: datetime,
+) -> IndicatorPassport:
     written: dict[str, Any] = {
         "formula": passport.formula,
         "variables": [one.as_json() for one in passport.variables],
+        "source": passport.source,
         "denominator_on": passport.denominator_on,
         "counting": passport.counting,
     }
@@ -52,9 +67,48 @@ def write_passport(
     )
     db.session.add(row)
     db.session.flush()
-    after = {"number": row.number, "formula": row.formula}
-    _journal("indicator_passport.written", row, indicator, after, actor=actor, now=now)
+    _journal(act, row, indicator, {"number": row.number, "formula": row.formula, **said}, actor=actor, now=now)
     return row
+
+
+def fill_passports(programme: Programme, *, actor: Person | None, now: datetime) -> list[str]:
+    """Every indicator without a passport has the one that the edition in force prints; the codes of those filled.
+
+    A formula that cannot be read is kept as its text, and its page says why. A passport that stands, and an indicator
+    that the portal counts by a measure of the programme, are not touched: what differs is taken over one by one.
+    """
+    filled = []
+    for row in queries.passport_rows(programme):
+        if row.held is None and row.method.passport is not None:
+            said = {"edition": programme.edition}
+            offered = row.method.passport
+            _put_passport("indicator_passport.filled", row.indicator, offered, said, actor=actor, now=now)
+            filled.append(row.indicator.code)
+    return filled
+
+
+def take_method(indicator: Indicator, *, actor: Person | None, now: datetime) -> IndicatorPassport:
+    """The indicator is counted as the edition in force says; measures and numbers of the former passport stay with the
+    signs they had. Raises RuleBroken when the edition prints no method for it."""
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    method = queries.method_in_force(programme, indicator)
+    if method.passport is None:
+        raise RuleBroken(method.remarks)
+    held = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
+    said = {"edition": programme.edition}
+    passport = taken_over(held, method.passport)
+    return _put_passport("indicator_passport.taken", indicator, passport, said, actor=actor, now=now)
+
+
+def take_measure(indicator: Indicator, *, actor: Person | None, now: datetime) -> IndicatorPassport:
+    """An indicator without a passport is counted by the measure that its name clearly means. Raises RuleBroken when
+    there is none, or a passport stands."""
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    held = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
+    suggested = queries.method_in_force(programme, indicator).suggested
+    if held is not None or not suggested:
+        raise RuleBroken(Remark(N_("Мера для этого показателя не предложена или паспорт уже написан")))
+    return write_passport(indicator, passport_of_measure(suggested), actor=actor, now=now)
 
 
 def _journal(
@@ -167,6 +221,44 @@ def write_reason(
     return row
 
 
+def enter_counted(
+    indicator: Indicator,
+    *,
+    year: int,
+    quarter: int = 0,
+    values: Mapping[str, Decimal],
+    source_document: str,
+    actor: Person | None,
+    now: datetime,
+) -> IndicatorFact:
+    """The fact of the year or quarter follows by the formula of the passport from these numbers, taken from this
+    document; the lineage keeps them.
+
+    Raises RuleBroken like `enter_fact`; `place` is the sign of the number that is missing or wrong.
+    """
+    programme = db.session.get_one(Programme, indicator.programme_id)
+    passport = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
+    if passport is None or not passport.asked:
+        raise RuleBroken(Remark(N_("У показателя нет паспорта с формулой, по которой считать"), place="value"))
+    for name, value in values.items():
+        try:
+            _ensure_value(value, "")
+        except RuleBroken as refused:
+            raise RuleBroken(replace(one, place=name) for one in refused.remarks) from refused
+    material = queries.material_of(programme, queries.codes_of([passport]))
+    counted = count_fact(passport, material, Period(year, quarter), values)
+    return enter_fact(
+        indicator,
+        year=year,
+        quarter=quarter,
+        value=counted.value,
+        source_document=source_document,
+        lineage=counted.lineage,
+        actor=actor,
+        now=now,
+    )
+
+
 def enter_fact(
     indicator: Indicator,
     *,
@@ -174,10 +266,13 @@ def enter_fact(
     quarter: int = 0,
     value: Decimal,
     source_document: str,
+    lineage: dict[str, Any] | None = None,
     actor: Person | None,
     now: datetime,
 ) -> IndicatorFact:
     """The fact of the year or quarter is this value, by this document. A correction is a new row.
+
+    `lineage`: how it was counted by the passport's formula, when it was.
 
     The same value by the same document again is the same row. Raises RuleBroken when the year is outside the programme
     or not begun, the value is no value of this unit, the document is not named, or the portal counts the fact itself.
@@ -195,7 +290,7 @@ def enter_fact(
         raise RuleBroken(Remark(N_("Этот показатель портал считает сам по опубликованным решениям"), place="value"))
     earlier = queries.entered_facts(indicator.id, year, quarter)
     last = earlier[0][0] if earlier else None
-    if last is not None and (last.value, last.source_document) == (value, source_document):
+    if last is not None and (last.value, last.source_document, last.lineage) == (value, source_document, lineage):
         return last
     fact = IndicatorFact(
         indicator_id=indicator.id,
@@ -203,6 +298,7 @@ def enter_fact(
         quarter=quarter,
         value=value,
         source_document=source_document,
+        lineage=lineage,
         edition=programme.edition,
         entered_at=now,
         entered_by_id=actor.id if actor else None,

@@ -13,6 +13,7 @@ from tosportal.features.indicators.queries.facts import (
     reasons_of,
 )
 from tosportal.features.indicators.queries.material import material_of
+from tosportal.features.indicators.queries.passports import PassportRow, method_in_force, passport_rows
 from tosportal.features.indicators.queries.report import DONE_PERCENT, outcome_of, programme_report, report_in_force
 from tosportal.features.indicators.queries.rows import (
     SUPPORT_SUM,
@@ -37,6 +38,7 @@ __all__ = [
     "SUPPORT_SUM",
     "THOUSAND",
     "IndicatorRow",
+    "PassportRow",
     "YearFact",
     "awards_behind",
     "closed_year",
@@ -51,10 +53,12 @@ __all__ = [
     "latest_passports",
     "latest_reasons",
     "material_of",
+    "method_in_force",
     "open_closing",
     "outcome_of",
     "passport_in_force",
     "passport_of",
+    "passport_rows",
     "passports_of",
     "programme_report",
     "reasons_of",

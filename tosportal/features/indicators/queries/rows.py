@@ -38,8 +38,8 @@ THOUSAND = Decimal(1000)
 @dataclass(frozen=True)
 class YearFact:
     """The fact of a year or quarter: its value and where it comes from. `counted`: by the portal, `lineage` says from
-    what. `fact_id`: it is stored; of a counted one that means frozen, and `now` is what the portal would count today,
-    None when that is the same or nothing."""
+    what; an entered one has it when a person gave the numbers of the formula. `fact_id`: it is stored; of a counted one
+    that means frozen, and `now` is what the portal would count today, None when that is the same or nothing."""
 
     value: Decimal
     source_document: str = ""
@@ -168,7 +168,7 @@ def fact_that_holds(stored: IndicatorFact | None, counted: CountedFact | None) -
     if counted is not None:
         return YearFact(counted.value, counted=True, lineage=counted.lineage)
     if stored is not None:
-        return YearFact(stored.value, stored.source_document, fact_id=stored.id)
+        return YearFact(stored.value, stored.source_document, lineage=stored.lineage, fact_id=stored.id)
     return None
 
 
@@ -181,6 +181,7 @@ def passport_in_force(indicator: Indicator, written: IndicatorPassport | None) -
             written.denominator_on,
             written.counting,
             written.number,
+            written.source,
         )
     return passport_of_measure(indicator.measure) if indicator.measure.split(":")[0] in MEASURES else None
 

@@ -1,6 +1,9 @@
 """What the secretary does: facts of years and quarters, freezing, reasons of deviation, passports."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,14 +11,19 @@ from flask_babel import gettext as _
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
-from tosportal.domain.indicator_measures import MEASURES, Period
-from tosportal.domain.indicator_passport import COUNTINGS
+from tosportal.domain.formulas import shown_number
+from tosportal.domain.indicator_measures import Period
+from tosportal.domain.indicator_passport import Variable, check_passport
 from tosportal.domain.permissions import Permission
-from tosportal.features.accounts.guards import ensure_may, needs, person, where
-from tosportal.features.indicators import forms, queries, service
+from tosportal.features.accounts.guards import ensure_may, needs, person
+from tosportal.features.indicators import queries, service
+from tosportal.features.indicators.models import IndicatorFact
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, indicator_at, programme_at
 from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.web.clock import now
+
+NOT_A_NUMBER = N_("Напишите число, например 12,9")
+NO_DOCUMENT = N_("Назовите документ, из которого взято значение")
 
 
 def known(slug: str, code: str, permission: Permission) -> tuple[Programme, Indicator]:
@@ -34,12 +42,15 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
     if not programme.year_from <= year <= programme.year_to:
         abort(404)
     quarter = asked_quarter()
+    passport = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
+    asked = passport.asked if passport and not check_passport(passport, indicator.unit) else ()
     remarks: list[Remark] = []
-    given = {"value": "", "source_document": "", "reason": ""}
+    fields = ("value", "source_document", "reason", "counted_from", *number_fields(asked).values())
+    given = dict.fromkeys(fields, "")
     if request.method == "POST":
         given = {name: cleaned(request.form.get(name, ""))[:4000] for name in given}
         try:
-            said = act(indicator, year, quarter, given)
+            said = act(indicator, year, quarter, given, number_fields(asked))
         except RuleBroken as refused:
             remarks = list(refused.remarks)
         else:
@@ -53,6 +64,8 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
         year=year,
         plan=next((target.value for target in indicator.targets if target.year == year), None),
         quarter=quarter,
+        passport=passport,
+        asked=list(zip(number_fields(asked).values(), asked, strict=True)),
         fact=fact_of(programme, indicator, year, quarter),
         history=queries.entered_facts(indicator.id, year, quarter),
         closed=queries.open_closing(programme.id, year),
@@ -64,8 +77,14 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
     ), 422 if remarks else 200
 
 
-def act(indicator: Indicator, year: int, quarter: int, given: dict[str, str]) -> str:
-    """One of the three forms of the page was sent: freeze, name the reason, or enter; says what was done."""
+def number_fields(asked: Sequence[Variable]) -> dict[str, str]:
+    """The input of each number that the formula asks a person for, by its sign."""
+    return {one.name: f"number-{at}" for at, one in enumerate(asked)}
+
+
+def act(indicator: Indicator, year: int, quarter: int, given: dict[str, str], numbers: dict[str, str]) -> str:
+    """One of the forms of the page was sent: freeze, name the reason, count by the formula, or enter; says what was
+    done. `numbers`: sign of the formula → its input."""
     period = {"year": year, "quarter": quarter}
     asked = request.form.get("do", "value")
     if asked == "freeze":
@@ -74,15 +93,38 @@ def act(indicator: Indicator, year: int, quarter: int, given: dict[str, str]) ->
     if asked == "reason":
         service.write_reason(indicator, **period, reason=given["reason"], actor=person(), now=now())
         return _("причина записана")
+    if asked == "count":
+        fact = count_by_formula(indicator, period, given, numbers)
+        return _("посчитано и записано %(value)s", value=shown_number(Fraction(fact.value)))
     value = read_value(given["value"])
-    remarks = [] if value is not None else [Remark(N_("Напишите число, например 12,9"), place="value")]
+    remarks = [] if value is not None else [Remark(NOT_A_NUMBER, place="value")]
     if not given["source_document"].strip():
-        remarks.append(Remark(N_("Назовите документ, из которого взято значение"), place="source_document"))
+        remarks.append(Remark(NO_DOCUMENT, place="source_document"))
     if value is None or remarks:
         raise RuleBroken(remarks)
     document = given["source_document"]
     service.enter_fact(indicator, **period, value=value, source_document=document, actor=person(), now=now())
     return _("значение записано")
+
+
+def count_by_formula(
+    indicator: Indicator, period: dict[str, int], given: dict[str, str], numbers: dict[str, str]
+) -> IndicatorFact:
+    """The fact follows from the numbers typed. Raises RuleBroken, each remark at its input."""
+    read = {name: read_value(given[field]) for name, field in numbers.items()}
+    values = {name: value for name, value in read.items() if value is not None}
+    remarks = [Remark(NOT_A_NUMBER, place=numbers[name]) for name in numbers if name not in values]
+    if not given["counted_from"].strip():
+        remarks.append(Remark(NO_DOCUMENT, place="counted_from"))
+    if remarks:
+        raise RuleBroken(remarks)
+    places = {**numbers, "source_document": "counted_from", "value": "counted_from"}
+    try:
+        return service.enter_counted(
+            indicator, **period, values=values, source_document=given["counted_from"], actor=person(), now=now()
+        )
+    except RuleBroken as refused:
+        raise RuleBroken(replace(one, place=places.get(one.place, one.place)) for one in refused.remarks) from refused
 
 
 def asked_quarter() -> int:
@@ -101,43 +143,6 @@ def fact_of(programme: Programme, indicator: Indicator, year: int, quarter: int)
     """The fact of a period as it holds now."""
     period = Period(year, quarter)
     return queries.facts_of_periods(programme, [indicator], [period]).get(indicator.id, {}).get(period)
-
-
-@blueprint.route("/office/indicators/<slug>/<code>/passport", methods=["GET", "POST"])
-@needs(Permission.INDICATOR_READ_INNER)
-def passport(slug: str, code: str) -> ResponseReturnValue:
-    """How an indicator is counted; who may enter facts may change it."""
-    programme, indicator = known(slug, code, Permission.INDICATOR_READ_INNER)
-    history = queries.passports_of(indicator.id)
-    held = queries.passport_in_force(indicator, history[0][0] if history else None)
-    remarks: list[Remark] = []
-    given = forms.given_passport(held)
-    if request.method == "POST":
-        ensure_may(Permission.INDICATOR_ENTER, municipality=programme.municipality_id)
-        given = forms.typed_passport(request.form)
-        typed, remarks = forms.read_passport(given)
-        if typed is not None:
-            try:
-                service.write_passport(indicator, typed, actor=person(), now=now())
-            except RuleBroken as refused:
-                remarks = list(refused.remarks)
-            else:
-                flash(_("Паспорт показателя записан"), "success")
-                return redirect(url_for("indicators.passport", slug=slug, code=code), 303)
-    return render_template(
-        "indicators/passport.html",
-        programme=programme,
-        indicator=indicator,
-        unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
-        held=held,
-        history=history,
-        given=given,
-        measures=MEASURES.values(),
-        countings=COUNTINGS,
-        remarks=remarks,
-        errors=remarks,
-        may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
-    ), 422 if remarks else 200
 
 
 def read_value(text: str) -> Decimal | None:

@@ -88,6 +88,7 @@ def lineage(slug: str, code: str, year: int) -> ResponseReturnValue:
         quarter=quarter,
         plan=next((target.value for target in indicator.targets if target.year == year), None),
         fact=fact,
+        passport=queries.passport_in_force(indicator, queries.passport_of(indicator.id)),
         unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
         countings=COUNTINGS,
         may_read_inner=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
