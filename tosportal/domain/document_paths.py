@@ -128,14 +128,17 @@ def _printed_anew(cell: Mapping[str, Any], value: Any) -> Any:
 def typed_value(path: str, typed: str, before: Any) -> Any:
     """What a person typed for a path, as the document holds it: roubles, numbers, whole numbers or text.
 
-    A blank or a dash for a number or a sum is None. Raises RuleBroken with the path as place when it is no number.
+    What is shown for the value before means that value, however it is written. A blank or a dash for a number or a sum
+    is None. Raises RuleBroken with the path as place when it is no number.
     """
     text = " ".join(typed.split())
     steps = steps_of(path)
+    if text == " ".join(shown_value(before, path).split()):
+        return before
     try:
         if steps[-1] == "rub":
             return None if _is_dash(text) else f"{parse_roubles(text):.2f}"
-        if steps[-1] == "value" or steps[-2:-1] == ("by_year",):
+        if holds_number(path):
             return None if _is_dash(text) else _plain(parse_decimal(text, places=6))
     except RuleBroken as error:
         raise RuleBroken(Remark(one.template, one.values, path) for one in error.remarks) from error
@@ -146,16 +149,25 @@ def typed_value(path: str, typed: str, before: Any) -> Any:
     return text
 
 
-def shown_value(value: Any) -> str:
+def holds_number(path: str) -> bool:
+    """Does a number stand at the path? «1.1» elsewhere is a number of a row, not a fraction."""
+    steps = steps_of(path)
+    return steps[-1] in {"rub", "value", "weight_column_value"} or steps[-2:-1] == ("by_year",)
+
+
+def shown_value(value: Any, path: str = "value") -> str:
     """A value of the document as a person types it.
 
     >>> shown_value("721486.76"), shown_value(None), shown_value("п. 3.2"), shown_value(2026)
     ('721486,76', '', 'п. 3.2', '2026')
+    >>> shown_value("1.1", "indicators[ind-1-1].number_appendix")
+    '1.1'
     """
     if value is None:
         return ""
     text = str(value)
-    return text.replace(".", ",") if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
+    is_fraction = holds_number(path) and re.fullmatch(r"-?[0-9]+\.[0-9]+", text)
+    return text.replace(".", ",") if is_fraction else text
 
 
 def path_words(data: Mapping[str, Any], path: str) -> list[str]:

@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import tosportal
 from tests.conftest import NOW
 from tests.make import make_municipality, make_person, make_secretary
 from tests.pages import Browser, said
-from tosportal.domain.document_paths import value_at
+from tosportal.domain.document_paths import shown_value, value_at
 from tosportal.domain.errors import RuleBroken, StateConflict
 from tosportal.features.programmes import service
 from tosportal.features.programmes.models import Activity, ActivityFunding, Programme, ProgrammeEdition, ProgrammeUpload
@@ -210,3 +211,16 @@ def test_the_editions_of_a_programme_are_compared_for_everybody(app, district, o
     assert "31 000,00 ₽" in page
     assert "3 986,76 ₽" in page
     visitor.get("/programme/tos-ordynsky/editions/1/9", code=404)
+
+
+def test_a_page_saved_as_it_stands_corrects_nothing(office):
+    address = sent(office, docx(), "программа.docx").request.path
+    upload = db.session.scalars(select(ProgrammeUpload)).one()
+    data = service.corrected(upload)
+    shown = {
+        one["path"]: shown_value(value_at(data, one["path"]), one["path"]) for one in upload.recognised["fragments"]
+    }
+    assert shown["indicators[ind-1-1].number_appendix"] == "1.1", "the number of a row is no fraction"
+    assert "Ничего не изменилось" in said(office.post(f"{address}/indicators", {"seen": "1", **shown}))
+    after = office.post(f"{address}/indicators", {"seen": "1", **shown, "indicators[ind-4-2].targets.2025.value": "46"})
+    assert re.search(r"Исправлено значений: 1\b", said(after))

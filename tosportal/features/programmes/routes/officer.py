@@ -201,7 +201,7 @@ def lines_of(upload: ProgrammeUpload, data: Mapping[str, Any], paths: Sequence[s
     lines = []
     for path in paths:
         try:
-            value = shown_value(value_at(data, path))
+            value = shown_value(value_at(data, path), path)
         except KeyError:
             continue
         fragment = fragments.get(path, {})
@@ -319,7 +319,7 @@ def values_now(upload: ProgrammeUpload, typed: Mapping[str, str]) -> dict[str, s
     found = {}
     for path, text in typed.items():
         try:
-            value = shown_value(value_at(data, path))
+            value = shown_value(value_at(data, path), path)
         except KeyError:
             continue
         if value != text.strip():

@@ -1,21 +1,30 @@
 """Pages of programmes: what the district planned, for everybody."""
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
-from flask import abort, render_template, send_file
+from flask import abort, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from tosportal.domain.consistency import broken_pairs
 from tosportal.domain.edition_changes import edition_changes
 from tosportal.domain.programme_document import read_programme
 from tosportal.domain.stated_programme import stated_funding, stated_targets, target_columns
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.programmes import papers, queries
-from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.models import Activity, Programme
 from tosportal.features.programmes.queries import SOURCE_NAMES, SOURCES, Sums
 from tosportal.features.programmes.routes.blueprint import blueprint
 from tosportal.features.programmes.service.uploads import MEDIA_TYPES
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.web.clock import now
+from tosportal.web.lists import page_of, paged
+
+LINES_AT_ONCE = 120  # a line is an activity in a year
+INDICATORS_AT_ONCE = 30
+CHANGES_AT_ONCE = 100
+USUAL_SOURCES = frozenset({"regional", "local", "extrabudget"})
 
 
 @blueprint.get("/programme")
@@ -42,28 +51,113 @@ def show(slug: str) -> ResponseReturnValue:
     programme = known(slug)
     page = municipality_of_page()
     is_own = page is not None and page.id == programme.municipality_id
-    tasks = queries.tasks_of(programme.id)
+    years = range(programme.year_from, programme.year_to + 1)
+    counts, indicator_count = queries.sizes_of(programme.id)
+    is_short = sum(counts.values()) <= at_once(years)
+    activities = queries.activities_of(programme.id) if is_short else []
+    has_few = indicator_count <= INDICATORS_AT_ONCE
+    document = document_of(programme) if has_few or not counts else {}
     by_task = queries.funding_by_task(programme.id)
-    activities = queries.activities_of(programme.id)
-    edition = queries.edition_of(programme.id, programme.edition)
-    document = edition.document if edition else {}
+    funding = queries.added(by_task.values())
+    sources = paying(funding)
     return render_template(
         "programmes/show.html",
         programme=programme,
         owner=page.name if page is not None and is_own else queries.owner_of(programme),
         is_own=is_own,
-        stated=None if activities else stated_funding(document),
+        stated=None if counts else stated_funding(document),
         target_columns=target_columns(document),
-        targets=stated_targets(document),
-        years=range(programme.year_from, programme.year_to + 1),
-        sources=SOURCES,
-        funding=queries.funding_of_programme(programme.id),
+        targets=stated_targets(document) if has_few else [],
+        indicator_count=indicator_count,
+        years=years,
+        sources=sources,
+        funding=funding,
+        parts=[(source, funding.of(None, source)) for source in sources],
         tasks=[
-            (task, by_task.get(task.id, Sums()), [one for one in activities if one.task_id == task.id])
-            for task in tasks
+            (
+                task,
+                by_task.get(task.id, Sums()),
+                counts.get(task.id, 0),
+                [one for one in activities if one.task_id == task.id],
+            )
+            for task in queries.tasks_of(programme.id)
         ],
-        sums={one.id: queries.activity_sums(one) for one in activities},
-        by_year={one.id: {row.year: row for row in one.years} for one in activities},
+        **by_activity(activities),
+    )
+
+
+def at_once(years: Sequence[int]) -> int:
+    """How many activities a page shows with all their years."""
+    return max(1, LINES_AT_ONCE // len(years))
+
+
+def paying(sums: Sums) -> list[str]:
+    """The sources with any money, those that every programme names among them; in the one order."""
+    return [source for source in SOURCES if source in USUAL_SOURCES or sums.of(None, source)]
+
+
+def document_of(programme: Programme) -> Mapping[str, Any]:
+    """The document of the edition in force."""
+    edition = queries.edition_of(programme.id, programme.edition)
+    return edition.document if edition else {}
+
+
+def by_activity(activities: Sequence[Activity]) -> dict[str, Any]:
+    """The money of each activity and its rows by year."""
+    return {
+        "sums": {one.id: queries.activity_sums(one) for one in activities},
+        "by_year": {one.id: {row.year: row for row in one.years} for one in activities},
+    }
+
+
+@blueprint.get("/programme/<slug>/tasks/<code>")
+@open_to_all
+def task(slug: str, code: str) -> ResponseReturnValue:
+    """One task: its money and its activities, some at once."""
+    programme = known(slug)
+    found = queries.task_by_code(programme, code) or abort(404)
+    years = range(programme.year_from, programme.year_to + 1)
+    sums = queries.funding_by_task(programme.id).get(found.id, Sums())
+    page = paged(queries.activities_of_task(found.id), size=at_once(years))
+    return render_template(
+        "programmes/task.html",
+        programme=programme,
+        task=found,
+        task_sums=sums,
+        page=page,
+        years=years,
+        sources=paying(sums),
+        **by_activity(page.rows),
+    )
+
+
+@blueprint.get("/programme/<slug>/activities/<code>")
+@open_to_all
+def activity(slug: str, code: str) -> ResponseReturnValue:
+    """The place of an activity among the others: on the page of the programme, or on a page of its task."""
+    programme = known(slug)
+    place = queries.place_of_activity(programme, code) or abort(404)
+    size = at_once(range(programme.year_from, programme.year_to + 1))
+    counts, _indicators = queries.sizes_of(programme.id)
+    if sum(counts.values()) <= size:
+        return redirect(url_for("programmes.show", slug=slug, _anchor=code))
+    page = place.before // size + 1
+    return redirect(
+        url_for("programmes.task", slug=slug, code=place.task, page=page if page > 1 else None, _anchor=code)
+    )
+
+
+@blueprint.get("/programme/<slug>/indicators")
+@open_to_all
+def indicators(slug: str) -> ResponseReturnValue:
+    """The planned indicators with the ways of counting them, some at once."""
+    programme = known(slug)
+    document = document_of(programme)
+    return render_template(
+        "programmes/indicators.html",
+        programme=programme,
+        page=page_of(stated_targets(document), size=INDICATORS_AT_ONCE),
+        target_columns=target_columns(document),
     )
 
 
@@ -109,6 +203,9 @@ def changes(slug: str, first: int, second: int) -> ResponseReturnValue:
         programme=programme,
         before=before,
         after=after,
-        changes=edition_changes(read_programme(before.document), read_programme(after.document)),
+        page=page_of(
+            edition_changes(read_programme(before.document), read_programme(after.document)), size=CHANGES_AT_ONCE
+        ),
+        torn=broken_pairs(before.document, after.document),
         sources=SOURCE_NAMES,
     )

@@ -169,7 +169,7 @@ def correct_upload(
     for path, text in typed.items():
         try:
             before = value_at(data, path)
-            value = typed_value(path, text, before)
+            value = typed_value(path, text, corrections.get(path, before))
         except KeyError:
             continue
         except RuleBroken as error:

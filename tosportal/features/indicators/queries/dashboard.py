@@ -1,0 +1,392 @@
+"""The dashboard of a programme: money by source and year, indicators over the years, activities, risk of a year."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, Direction, attainment, rounded
+from tosportal.domain.attainment import Indicator as PlanAndFact
+from tosportal.domain.errors import N_, Remark
+from tosportal.domain.forecast import Forecast, Gathering, Risk, Target, by_risk
+from tosportal.domain.indicator_measures import QUARTER_ENDS, Period, read_measure
+from tosportal.domain.stated_programme import StatedFunding, stated_funding
+from tosportal.features.indicators.queries.board import (
+    PLAN,
+    Board,
+    ContestCard,
+    IndicatorCard,
+    board_of,
+    closed_reports,
+)
+from tosportal.features.indicators.queries.report import DONE_PERCENT
+from tosportal.features.indicators.queries.rows import YearFact
+from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.queries import Sums, edition_of
+
+NOTHING = Decimal("0.00")
+THOUSAND = Decimal(1000)
+NOT_BEGUN = Remark(N_("Год ещё не начался"))
+NO_DATA = Remark(N_("Данных нет. Это не ноль"))
+# Shares and ratios stand at a date; what comes in units, persons and roubles gathers from the beginning of the year.
+STANDS_AT_A_DATE = frozenset({"percent", "per_100k_population"})
+PEOPLE_OF_A_WINNER = frozenset({"supported_tos", "supported_projects"})
+
+
+def quarters_over(year: int, today: date) -> int:
+    """How many quarters of a year are over by today.
+
+    >>> quarters_over(2026, date(2026, 3, 31)), quarters_over(2026, date(2026, 4, 1))
+    (0, 1)
+    """
+    if year != today.year:
+        return 4 if year < today.year else 0
+    return sum(today > date(year, *end) for end in QUARTER_ENDS.values())
+
+
+@dataclass(frozen=True)
+class Focus:
+    """The year that is looked at, and the day of looking."""
+
+    year: int
+    today: date
+
+    @property
+    def quarters_over(self) -> int:
+        return quarters_over(self.year, self.today)
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator with all its years; `quarters` and `forecast` are of the year in focus."""
+
+    card: IndicatorCard
+    year: int
+    years: range
+    facts: Mapping[int, YearFact]
+    quarters: Mapping[int, YearFact]
+    forecast: Forecast
+
+    @property
+    def plan(self) -> Decimal | None:
+        return self.card.plans.get(self.year)
+
+    @property
+    def fact(self) -> YearFact | None:
+        return self.facts.get(self.year)
+
+    def degree_in(self, year: int) -> Attainment:
+        """The degree of attainment of a year, as the report counts it."""
+        fact = self.facts.get(year)
+        direction = DIRECTION_OF_CODE[self.card.indicator.direction]
+        plan = self.card.plans.get(year)
+        return attainment(PlanAndFact(self.card.indicator.code, plan, fact.value if fact else None, direction))
+
+    def percent_in(self, year: int) -> Decimal | None:
+        """The same in per cent with two places, half up."""
+        degree = self.degree_in(year).degree
+        return None if degree is None else rounded(degree * 100, 2)
+
+    @property
+    def series(self) -> list[tuple[int, Decimal | None, Decimal | None]]:
+        """Year, plan, fact, of the years that have either."""
+        return [
+            (year, self.card.plans.get(year), self.facts[year].value if year in self.facts else None)
+            for year in self.years
+            if year in self.card.plans or year in self.facts
+        ]
+
+
+@dataclass(frozen=True)
+class ActivityLine:
+    """An activity in the year in focus: money planned and paid, what the portal knows was done. States: `done`, `part`,
+    `unpaid` (money planned, nothing paid), `no_money` (none planned)."""
+
+    id: int
+    code: str
+    name: str
+    quantity: Decimal | None
+    quantity_unit: str
+    plan: Decimal
+    cash: Decimal
+    awards: int
+    events: int
+    contests: tuple[ContestCard, ...]
+
+    @property
+    def state(self) -> str:
+        if not self.plan:
+            return "no_money"
+        if self.cash * 100 >= self.plan * DONE_PERCENT:
+            return "done"
+        return "part" if self.cash else "unpaid"
+
+
+@dataclass(frozen=True)
+class TaskLines:
+    """The activities of a task."""
+
+    id: int
+    number: int
+    name: str
+    activities: tuple[ActivityLine, ...]
+
+    @property
+    def plan(self) -> Decimal:
+        return sum((one.plan for one in self.activities), NOTHING)
+
+    @property
+    def cash(self) -> Decimal:
+        return sum((one.cash for one in self.activities), NOTHING)
+
+
+@dataclass(frozen=True)
+class ClosedDifference:
+    """A closed year whose money stands otherwise now than in its report."""
+
+    year: int
+    reported_cash: Decimal
+    cash: Decimal
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What the page shows. `stated` is the money of a document that has no activities; else None."""
+
+    board: Board
+    years: range
+    today: date
+    plan: Sums
+    cash: Sums
+    stated: StatedFunding | None
+    indicators: tuple[IndicatorLine, ...]
+    by_risk: tuple[IndicatorLine, ...]
+    tasks: tuple[TaskLines, ...]
+    closed: frozenset[int]
+    differences: tuple[ClosedDifference, ...]
+
+    @property
+    def year(self) -> int:
+        return self.board.year
+
+    @property
+    def quarters_over(self) -> int:
+        return quarters_over(self.year, self.today)
+
+    def number_of(self, *risks: Risk) -> int:
+        """How many indicators stand at these levels of risk."""
+        return sum(one.forecast.risk in risks for one in self.indicators)
+
+    @property
+    def activities(self) -> list[ActivityLine]:
+        return [one for task in self.tasks for one in task.activities]
+
+    @property
+    def unfixed(self) -> int:
+        """How many indicators have no fact for the last quarter that is over."""
+        over = self.quarters_over
+        return sum(over not in one.quarters for one in self.indicators) if over else 0
+
+    @property
+    def unpaid(self) -> int:
+        """How many activities have money planned and nothing paid."""
+        return sum(one.state == "unpaid" for one in self.activities)
+
+
+def dashboard_of(programme: Programme, year: int, today: date) -> Dashboard:
+    """The dashboard of a programme with this year in focus: nine selects whatever the size."""
+    board = board_of(programme, year)
+    years = range(programme.year_from, programme.year_to + 1)
+    closed = {at: json.loads(text) for at, text in closed_reports(programme.id).items()}
+    periods = [Period(one) for one in years if one <= today.year]
+    found = board.facts([*periods, *(Period(year, quarter) for quarter in range(1, quarters_over(year, today) + 1))])
+    as_closed = {at: {row["code"]: row for row in report.get("indicators", ())} for at, report in closed.items()}
+    lines = []
+    for card in board.indicators:
+        facts = found.get(card.indicator.id, {})
+        of_years = {
+            period.year: _as_reported(fact, as_closed.get(period.year, {}).get(card.indicator.code))
+            for period, fact in facts.items()
+            if period.quarter == 0
+        }
+        of_quarters = {period.quarter: fact for period, fact in facts.items() if period.quarter}
+        lines.append((card, of_years, of_quarters))
+    expected = {card.indicator.code: expected_of(card, board) for card, _facts, _quarters in lines}
+    focus = Focus(year, today)
+    targets = [target_of(*line, focus, expected[line[0].indicator.code]) for line in lines]
+    forecasts = {one.code: one for one in by_risk(targets, focus.quarters_over)}
+    order = {code: at for at, code in enumerate(forecasts)}
+    indicators = tuple(
+        IndicatorLine(card, year, years, facts, quarters, _said(forecasts[card.indicator.code], year, today))
+        for card, facts, quarters in lines
+    )
+    cash = board.sums("cash")
+    edition = edition_of(programme.id, programme.edition) if not board.activities else None
+    return Dashboard(
+        board=board,
+        years=years,
+        today=today,
+        plan=board.sums(PLAN),
+        cash=cash,
+        stated=stated_funding(edition.document) if edition else None,
+        indicators=indicators,
+        by_risk=tuple(sorted(indicators, key=lambda one: order[one.card.indicator.code])),
+        tasks=_tasks(board),
+        closed=frozenset(closed),
+        differences=tuple(_differences(closed, cash)),
+    )
+
+
+def _as_reported(fact: YearFact, row: Mapping[str, object] | None) -> YearFact:
+    """The fact that the report of a closed year says; `now` is what stands today, when that is another."""
+    if row is None or row.get("fact") is None:
+        return fact
+    value = Decimal(str(row["fact"]))
+    return fact if value == fact.value else replace(fact, value=value, now=fact.value)
+
+
+def _said(found: Forecast, year: int, today: date) -> Forecast:
+    """The same forecast; where it cannot be said, why, for a reader who does not think in quarters."""
+    if found.risk is not Risk.UNKNOWN or found.so_far is not None:
+        return found
+    if year > today.year:
+        return replace(found, remark=NOT_BEGUN)
+    return replace(found, remark=NO_DATA) if year < today.year else found
+
+
+# --- risk ------------------------------------------------------------------------------------------------------------
+
+
+def gathering_of(card: IndicatorCard) -> Gathering:
+    """How the quarters of an indicator make its year: the report's quarters hold the year from its beginning."""
+    indicator = card.indicator
+    codes = {one.measure.split(":")[0] for one in card.passport.variables} if card.passport else set()
+    is_level = indicator.unit in STANDS_AT_A_DATE or "average_award" in codes
+    return Gathering.LAST if is_level or indicator.direction == "stable" else Gathering.RUNNING
+
+
+def target_of(
+    card: IndicatorCard,
+    facts: Mapping[int, YearFact],
+    quarters: Mapping[int, YearFact],
+    focus: Focus,
+    expected: Decimal,
+) -> Target:
+    """The indicator in the year in focus, as the forecast takes it.
+
+    A year that is over has its fact. In a running year the quarters that are over count; the value of today does only
+    when it settles the matter (the plan is reached, or a limit is passed), or when no quarter has a value.
+    """
+    direction, plan = DIRECTION_OF_CODE[card.indicator.direction], card.plans.get(focus.year)
+    over, gathering = focus.quarters_over, gathering_of(card)
+    known = {quarter: fact.value for quarter, fact in quarters.items()}
+    today_value = facts[focus.year].value if focus.year in facts else None
+    if focus.year < focus.today.year:
+        known = {} if today_value is None else {4: today_value}
+        expected = Decimal(0)
+    elif today_value is not None:
+        is_growing = direction is Direction.GROWING
+        settles = plan is not None and gathering is Gathering.RUNNING
+        settles = settles and (today_value >= plan if is_growing else today_value > plan)  # type: ignore[operator]
+        if settles and over < 4:
+            known[over + 1] = today_value
+        elif not known and over:
+            known[over] = today_value
+    return Target(
+        card.indicator.code,
+        plan,
+        direction,
+        gathering,
+        known,
+        expected=expected,
+        ceiling=Decimal(100) if card.indicator.unit == "percent" else None,
+    )
+
+
+def expected_of(card: IndicatorCard, board: Board) -> Decimal:
+    """What the contests of the year that are not decided yet may add to an indicator; nothing where that is not plain.
+
+    Plain are indicators that are one measure: supported ТОС or projects (as many as the regulation expects to win, else
+    as many as the programme plans), sums of awards (what the programme plans for the activity, less what was awarded).
+    """
+    open_ones = [one for one in board.contests if not one.is_decided]
+    variables = card.passport.variables if card.passport else ()
+    if not open_ones or card.passport is None or [one.name for one in variables] != [card.passport.formula.strip()]:
+        return Decimal(0)
+    measure, limits = read_measure(variables[0].measure) if variables[0].measure else (None, {})
+    if measure is None:
+        return Decimal(0)
+    if measure.code in PEOPLE_OF_A_WINNER:
+        return sum((_winners(one, board) for one in open_ones if one.contest.kind == "grant"), Decimal(0))
+    if measure.code not in {"support_sum", "awarded"}:
+        return Decimal(0)
+    codes = {one.id: one.code for one in board.activities}
+    asked = {one.contest.activity_id for one in open_ones}
+    asked = {one for one in asked if limits.get("activity") in (None, codes[one])}
+    rows = [
+        row
+        for row in board.money
+        if row.year == board.year and row.activity_id in asked and limits.get("source") in (None, row.source)
+    ]
+    planned = sum((row.total for row in rows if row.kind == PLAN), NOTHING)
+    awarded = sum((row.total for row in rows if row.kind == "award"), NOTHING)
+    return max(planned - awarded, NOTHING) / THOUSAND
+
+
+def _winners(one: ContestCard, board: Board) -> Decimal:
+    """How many may win a contest: as its regulation expects, else as the programme plans."""
+    given = (one.definition.get("limits") or {}).get("expected_winners")
+    if given is not None:
+        return Decimal(given)
+    planned = next((card.quantity for card in board.activities if card.id == one.contest.activity_id), None)
+    return planned or Decimal(0)
+
+
+# --- activities ------------------------------------------------------------------------------------------------------
+
+
+def _tasks(board: Board) -> tuple[TaskLines, ...]:
+    """Tasks with their activities in the year in focus."""
+    plan, cash = board.by_activity(PLAN), board.by_activity("cash")
+    awards = _counted(one.activity for one in board.material.awards if one.year == board.year)
+    events = _counted(one.activity for one in board.material.events if one.year == board.year)
+    found: dict[int, TaskLines] = {}
+    for card in board.activities:
+        line = ActivityLine(
+            id=card.id,
+            code=card.code,
+            name=card.name,
+            quantity=card.quantity,
+            quantity_unit=card.quantity_unit,
+            plan=plan.get(card.id, NOTHING),
+            cash=cash.get(card.id, NOTHING),
+            awards=awards.get(card.code, 0),
+            events=events.get(card.code, 0),
+            contests=tuple(one for one in board.contests if one.contest.activity_id == card.id),
+        )
+        task = found.get(card.task_id) or TaskLines(card.task_id, card.task_number, card.task_name, ())
+        found[card.task_id] = replace(task, activities=(*task.activities, line))
+    return tuple(found.values())
+
+
+def _counted(codes: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for code in codes:
+        found[code] = found.get(code, 0) + 1
+    return found
+
+
+def _differences(closed: Mapping[int, Mapping[str, object]], cash: Sums) -> Iterable[ClosedDifference]:
+    """Closed years whose cash stands otherwise now."""
+    for year, report in sorted(closed.items()):
+        rows = report.get("spending")
+        reported = sum((Decimal(row["cash"]) for row in rows), NOTHING) if isinstance(rows, list) else NOTHING
+        if reported != cash.of(year):
+            yield ClosedDifference(year, reported, cash.of(year))
+
+
+def cash_percent(plan: Decimal, cash: Decimal) -> Decimal | None:
+    """The cash in per cent of the plan, one place, half up; None without a plan."""
+    return rounded(Fraction(cash) / Fraction(plan) * 100, 1) if plan else None
