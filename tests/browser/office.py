@@ -1,0 +1,262 @@
+"""A district before its first programme, and what its people do in the programme office, told once.
+
+Each act starts on any page and ends on the page that answers it; a page that somebody looks at is looked at by axe too.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.window import Window
+from tosportal.demo.files import minutes_pdf, photo_jpeg
+from tosportal.demo.people import ACTIVIST, PASSWORD, SECRETARY, DemoPerson
+from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.tos_list import read_tos_csv
+from tosportal.features.accounts.models import Person
+from tosportal.features.accounts.service import add_person, grant_role
+from tosportal.features.registry.queries import tos_by_code
+from tosportal.features.registry.service import add_municipality, ask_link, decide_link, import_tos
+
+DOCX = Path(__file__).parents[1] / "data" / "programme-ordynsky.docx"
+SLUG = "tos-2024-2026"
+YEAR = 2025
+POPULATION = 35_000
+
+
+def make_blank_district(now: datetime) -> None:
+    """A municipality with a secretary, ТОС and the chair of one of them; nobody has loaded a programme."""
+    then = now - timedelta(days=300)
+    municipality = add_municipality(
+        code="ordynsky",
+        name="Ордынский район",
+        owner_name="Администрация Ордынского района Новосибирской области",
+        region_name="Новосибирская область",
+        zone="Asia/Novosibirsk",
+        zone_words="по Новосибирску",
+        population=POPULATION,
+        now=then,
+    )
+    secretary = person_of(SECRETARY, then)
+    grant_role(secretary, Role.SECRETARY, Scope.MUNICIPALITY, municipality.id, actor=None, now=then)
+    table = read_tos_csv((files("tosportal") / "sample" / "tos-sample.csv").read_bytes(), today=then.date())
+    import_tos(table, municipality=municipality, actor=secretary, now=then)
+    tos = tos_by_code(ACTIVIST.place)
+    assert tos is not None
+    link = ask_link(person=person_of(ACTIVIST, then), tos=tos, seat="chair", basis="Протокол № 1", now=then)
+    decide_link(link, accept=True, answer="", actor=secretary, now=then)
+
+
+def person_of(one: DemoPerson, now: datetime) -> Person:
+    return add_person(email=one.email, full_name=one.full_name, password=PASSWORD, now=now)
+
+
+# --- the file becomes the programme ----------------------------------------------------------------------------------
+
+TARGET = f"indicators[ind-4-2].targets.{YEAR}.value"
+
+
+def upload(window: Window) -> str:
+    """From the empty office to what was recognised; the address of the upload comes back."""
+    window.open("/office/programme").says("Программа ещё не загружена").look("50-программы-нет")
+    window.follow("Загрузить файл").press("Прочитать файл").says("Выберите файл с программой")
+    window.look("51-загрузка-без-файла")
+    window.main.locator("#file").set_input_files(DOCX)
+    window.press("Прочитать файл").says("в программу пока ничего не попало").look("52-узнано")
+    return window.path
+
+
+def correct(window: Window, address: str) -> None:
+    """One target is put right; a bad value first: the words stand at the field, what was typed stays."""
+    window.open(f"{address}/indicators").says("«45»", "таблица 2, строка 12, графа 6").look("53-показатели-файла")
+    typed = "сорок шесть"
+    window.put(TARGET, typed).press("Сохранить")
+    field = window.main.locator(f'[name="{TARGET}"]')
+    error = window.main.locator(f"[id='{TARGET}-error']")
+    expect(error).to_be_visible()
+    expect(error).to_contain_text("число")
+    expect(field).to_have_value(typed)
+    window.look("54-значение-не-число")
+    window.put(TARGET, "46").press("Сохранить").says(re.compile(r"Исправлено значений: 1$"), re.compile("· исправлено"))
+    expect(window.main.locator(f'[name="{TARGET}"]')).to_have_value("46")
+
+
+def nothing_is_in_the_programme(window: Window) -> None:
+    window.open("/programme").says("Программа ещё не загружена").look("55-до-подтверждения")
+    window.open(f"/programme/{SLUG}", status=404)
+
+
+def confirm(window: Window, address: str) -> None:
+    """The contradictions with their places, among them the pair of lines; then the act, without it no programme."""
+    window.open(address).says("Меняет число или смысл")
+    window.main.get_by_text("Подсказка:").click()
+    window.look("56-противоречия")
+    pair = window.main.get_by_role("row").filter(has_text="12 986,76")
+    expect(pair).to_contain_text("27 013,24")
+    expect(pair).to_contain_text("таблица 3, строка 57, графа 6")
+    expect(pair).to_contain_text("таблица 3, строка 75, графа 6")
+    window.put("slug", "ТОС 2024").put("act_name", "постановление администрации района").put("act_number", "1056/89")
+    window.press("Записать программу").says("латинские буквы, цифры и дефис").look("57-имя-программы")
+    expect(window.main.locator('[name="slug"]')).to_have_value("тос 2024")
+    expect(window.main.locator('[name="act_number"]')).to_have_value("1056/89")
+    window.put("slug", SLUG).put_day("act_on", date(2023, 8, 18))
+    window.press("Записать программу").says("Программа записана, редакция 1.").look("58-программа")
+    window.says("18 августа 2023", "№ 1056/89", re.compile("3.575.500,00"))
+
+
+# --- what happened in the year ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """A «День соседей» as somebody enters it."""
+
+    title: str
+    held_on: date
+    place: str
+    people: int
+
+
+BY_SECRETARY = Told("День соседей на площади", date(YEAR, 9, 20), "р. п. Ордынское, площадь у Дома культуры", 2_450)
+BY_ACTIVIST = Told("День соседей на улице Горького", date(YEAR, 10, 18), "р. п. Ордынское, ул. Горького, 4", 350)
+CAPTION = "Жители у накрытого стола"
+LIST_NAME = "список участников.pdf"
+
+
+def fill_event(window: Window, told: Told) -> None:
+    window.put("kind", "neighbours_day").put("title", told.title).put_day("held_on", told.held_on)
+    window.put("place", told.place).put("participants", str(told.people))
+
+
+def enter_event(window: Window) -> str:
+    """The secretary enters an event with a photo, then a list of people; the address of the event comes back."""
+    window.open("/events/new").look("60-новое-событие")
+    fill_event(window, BY_SECRETARY)
+    photo = {"name": "праздник.jpg", "mimeType": "image/jpeg", "buffer": photo_jpeg(BY_SECRETARY.title)}
+    window.main.locator("#photo").set_input_files(photo)
+    window.put("caption", CAPTION).press("Внести событие").says("Событие внесено").look("61-событие-внесено")
+    address = window.path
+    window.follow("Фото и документы")
+    paper = {"name": LIST_NAME, "mimeType": "application/pdf", "buffer": minutes_pdf("Список", BY_SECRETARY.title)}
+    window.main.locator("#list").set_input_files(paper)
+    window.press("Приложить файл", window.main.locator("form:has(#list)")).says(LIST_NAME).look("62-фото-и-списки")
+    return address
+
+
+def send_event(window: Window) -> str:
+    """An activist tells of another one."""
+    window.open("/events/new").look("63-событие-активиста")
+    fill_event(window, BY_ACTIVIST)
+    window.press("Отправить секретарю").says("Событие ждёт подтверждения").look("64-ждёт-подтверждения")
+    return window.path
+
+
+def confirm_event(window: Window) -> None:
+    window.open("/office/events?state=asked").follow(BY_ACTIVIST.title).look("65-подтвердить-событие")
+    window.press("Подтвердить").says("Подтверждено")
+
+
+def read_event_as_visitor(window: Window, address: str, paper: str) -> None:
+    """The photo is on the open page; the list of people is neither there nor at its address."""
+    window.open(address).says(BY_SECRETARY.title, CAPTION).look("66-событие-всем")
+    photo = window.main.get_by_role("img", name=CAPTION)
+    photo.scroll_into_view_if_needed()
+    expect(photo).to_have_js_property("complete", True)
+    assert photo.evaluate("(one) => one.naturalWidth") > 0
+    expect(window.main.get_by_text(re.compile("спис", re.IGNORECASE))).to_have_count(0)
+    answer = window.page.request.get(window.url + paper)
+    assert not answer.body().startswith(b"%PDF")
+    assert "/sign-in" in answer.url
+
+
+def record_entry(window: Window, kind: str, entry_sum: str, day: date, document: str, *, look: str = "") -> None:
+    """The secretary writes one entry of the ledger about the seminars of the year."""
+    window.open(f"/office/programme/{SLUG}/ledger/new?year={YEAR}&kind={kind}&activity=act-2-2&source=local")
+    window.put("entry_sum", entry_sum).put_day("dated_on", day).put("document", document)
+    if look:
+        window.shoot(look)
+    window.press("Внести запись").says("Запись внесена")
+
+
+ROSTER, CASH = Decimal("70000.00"), Decimal("66500.50")
+CONTRACT = "муниципальный контракт № 7, платёжное поручение № 118"
+
+
+def fill_ledger(window: Window) -> None:
+    record_entry(window, "roster", "70 000", date(YEAR, 1, 15), "Роспись № 1")
+    record_entry(window, "cash", "66 500,50", date(YEAR, 11, 28), CONTRACT, look="67-запись-о-кассе")
+    window.look("68-деньги-года")
+    window.follow(re.compile("66.500,50")).says(CONTRACT).look("69-записи-числа")
+
+
+# --- indicators ------------------------------------------------------------------------------------------------------
+
+
+def write_passport(window: Window, code: str, formula: str, *variables: tuple[str, str, str, str]) -> None:
+    """How an indicator is counted, as a document writes it: sign, meaning, unit, measure."""
+    window.open(f"/office/indicators/{SLUG}/{code}/passport").put("formula", formula)
+    for at, values in enumerate(variables):
+        for name, text in zip(("name", "meaning", "unit", "measure"), values, strict=True):
+            window.put(f"{name}-{at}", text)
+    window.press("Записать паспорт").says("Паспорт показателя записан")
+
+
+def write_passports(window: Window) -> None:
+    """A formula of two signs, and one that is the cash itself."""
+    write_passport(
+        window,
+        "ind-1-1",
+        "Доб = Коб1/Коб2 Х 100",
+        ("Коб1", "участники событий программы", "чел.", "persons"),
+        ("Коб2", "жители района", "чел.", "population"),
+    )
+    window.look("70-паспорт-показателя")
+    write_passport(window, "ind-2-2", "Соб", ("Соб", "касса на обучение", "тыс. руб.", "cash:act-2-2"))
+
+
+def enter_facts(window: Window) -> None:
+    """One by hand with its document, one counted by the portal: its third quarter and its year; a reason."""
+    window.open(f"/office/indicators/{SLUG}/ind-3-1/{YEAR}").press("Записать значение")
+    window.says("Напишите число, например 12,9", "Назовите документ").look("71-факт-замечания")
+    window.put("value", "2").put("source_document", "Протоколы встреч № 1 и № 2").press("Записать значение")
+    window.says("значение записано").look("72-факт-внесён")
+    window.put("reason", "Третью встречу перенесли на январь").press("Записать причину").says("причина записана")
+    for code, quarter, shown in (("ind-1-1", 3, "7"), ("ind-1-1", 0, "8"), ("ind-2-2", 0, "66,5005")):
+        window.open(f"/office/indicators/{SLUG}/{code}/{YEAR}" + (f"?quarter={quarter}" if quarter else ""))
+        window.press(re.compile(f"^Зафиксировать {shown}$")).says("значение зафиксировано", "Зафиксировано")
+    window.look("73-факт-зафиксирован")
+
+
+# --- the year --------------------------------------------------------------------------------------------------------
+
+
+def number_of(text: str) -> Decimal:
+    """The first number of a text as a page prints it."""
+    found = re.search(r"-?[0-9][0-9 ]*(?:,[0-9]+)?", text.replace("\u00a0", " ").replace("−", "-"))
+    assert found, text
+    return Decimal(found.group().replace(" ", "").replace(",", "."))
+
+
+def open_fact(window: Window, name: str) -> Decimal:
+    """From the page of the year to what the fact of an indicator was counted from; the fact of the year's page."""
+    window.open(f"/programme/{SLUG}/years/{YEAR}")
+    link = window.main.get_by_role("row").filter(has_text=name).get_by_role("link").first
+    fact = number_of(link.inner_text())
+    with window.page.expect_navigation():
+        link.click()
+    return fact
+
+
+def recount(window: Window) -> dict[str, tuple[Decimal, Decimal]]:
+    """Each sign of the formula: its value as printed, and the sum of the records under it."""
+    found = {}
+    for sign in window.main.get_by_role("heading", level=4).all():
+        name, value = sign.inner_text().split(":")
+        table = sign.locator("xpath=following-sibling::*[self::div or self::h4][1]/self::div")
+        cells = table.locator("tbody tr td:last-child").all_inner_texts() if table.count() else []
+        found[name] = number_of(value), sum(map(number_of, cells), Decimal(0))
+    return found
