@@ -13,7 +13,7 @@ from tosportal.domain.consistency.finding import CODES, Book, Finding, Severity
 from tosportal.domain.consistency.indicators import check_indicators
 from tosportal.domain.consistency.links import check_links
 from tosportal.domain.consistency.methods import check_methods
-from tosportal.domain.consistency.paired import Breaks, Pair, broken_pairs, editing_breaks, hint_pairs, pairs_of
+from tosportal.domain.consistency.paired import Pair, broken_pairs, hint_pairs, pairs_of
 from tosportal.domain.consistency.places import Atlas
 from tosportal.domain.consistency.relations import Relation, report_broken
 from tosportal.domain.consistency.units import check_units
@@ -21,14 +21,12 @@ from tosportal.domain.consistency.wording import check_wording
 
 __all__ = [
     "CODES",
-    "Breaks",
     "Finding",
     "Pair",
     "Relation",
     "Severity",
     "broken_pairs",
     "check_programme",
-    "editing_breaks",
     "pairs_of",
     "relations_of",
 ]

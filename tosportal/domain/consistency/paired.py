@@ -1,18 +1,16 @@
-"""Lines that depend on one another: pairs whose sum is kept, and what an edit of one cell would break."""
+"""Lines that depend on one another: pairs whose sum is kept, and those that an edit tears apart."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from tosportal.domain.consistency.arithmetic import Line, activity_lines, relations_of
+from tosportal.domain.consistency.arithmetic import Line, activity_lines
 from tosportal.domain.consistency.cells import TOTAL, by_path, spoken
 from tosportal.domain.consistency.finding import Book, Finding
 from tosportal.domain.consistency.places import Atlas
-from tosportal.domain.consistency.relations import Relation, Verdict
-from tosportal.domain.errors import N_, Remark
 
 
 @dataclass(frozen=True)
@@ -87,57 +85,9 @@ def broken_pairs(
                 shown: dict[str, Any] = {
                     "total": spoken(pair.total, money=True),
                     "made": spoken(sum(now, Decimal(0)), money=True),
+                    "other": book.atlas.of(kept[1].path),
+                    "needed": spoken(pair.total - now[0], money=True),
                 }
                 values: dict[str, Any] = {"expected": f"{pair.total:f}", "found": f"{sum(now):f}"}
                 book.add("pair_broken", *(cell.path for cell in kept), at=2, **values, **shown)
     return list(book)
-
-
-@dataclass(frozen=True)
-class Breaks:
-    """An equality that holds now and would not after the edit: which cells it ties together, and what to say."""
-
-    code: str
-    paths: tuple[str, ...]
-    message: Remark
-
-
-def editing_breaks(data: Mapping[str, Any], path: str, value: Decimal) -> list[Breaks]:
-    """What would stop being true if the cell at `path` became `value` (roubles for money, else the cell's own unit):
-    sums that hold now and would not, and pairs of lines whose sum is kept. Nothing is changed.
-
-    >>> editing_breaks({}, "activities[a].amount.2025.rub", Decimal("5.00"))
-    []
-    """
-    found = [broken for relation in relations_of(data) for broken in _broken_by(relation, path, value)]
-    return [*found, *(broken for pair in pairs_of(data) for broken in _unpaired_by(pair, path, value))]
-
-
-def _broken_by(relation: Relation, path: str, value: Decimal) -> Iterator[Breaks]:
-    if path not in [cell.path for cell in relation.cells] or relation.verdict is not Verdict.HOLDS:
-        return
-    edited = replace(
-        relation,
-        stated=replace(relation.stated, value=value) if relation.stated.path == path else relation.stated,
-        parts=tuple(replace(part, value=value) if part.path == path else part for part in relation.parts),
-    )
-    if edited.verdict is Verdict.HOLDS:
-        return
-    money = relation.stated.money
-    values: dict[str, Any] = {"computed": spoken(edited.computed, money), "stated": spoken(edited.stated.value, money)}
-    others = tuple(cell.path for cell in relation.cells if cell.path != path)
-    message = Remark(N_("После правки слагаемые дадут %(computed)s, а написано %(stated)s"), values, path)
-    yield Breaks(relation.code, others, message)
-
-
-def _unpaired_by(pair: Pair, path: str, value: Decimal) -> Iterator[Breaks]:
-    for year in pair.years:
-        for one, other in ((pair.first[year], pair.second[year]), (pair.second[year], pair.first[year])):
-            if one.path == path and one.value != value:
-                values = {
-                    "other": spoken(other.value, money=True),
-                    "needed": spoken(pair.total - value, money=True),
-                    "total": spoken(pair.total, money=True),
-                }
-                text = N_("Парная строка %(other)s держит вместе с этой ровно %(total)s: теперь в ней нужно %(needed)s")
-                yield Breaks("paired_lines", (other.path,), Remark(text, values, path))

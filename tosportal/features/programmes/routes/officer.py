@@ -18,8 +18,9 @@ from tosportal.domain.form_definition import cleaned, day_from
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
-from tosportal.features.programmes.models import ProgrammeUpload
+from tosportal.features.programmes.models import Programme, ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
+from tosportal.features.programmes.routes.recognised import found_once
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -122,8 +123,9 @@ def looked_page(
     upload: ProgrammeUpload, typed: Mapping[str, str], remarks: Sequence[Remark] = (), code: int = 200
 ) -> ResponseReturnValue:
     data = service.corrected(upload)
-    findings = findings_of(upload, data)
     programmes = queries.programmes_of(upload.municipality_id)
+    typed = {"slug": programmes[0].slug if programmes else "", **typed}
+    findings = findings_of(upload, data, next((one for one in programmes if one.slug == typed["slug"]), None))
     task_of = tasks_of_activities(data)
     return (
         render_template(
@@ -134,7 +136,7 @@ def looked_page(
             severities=SEVERITIES,
             part_of={one.paths[0]: part_of(task_of, one.paths[0]) for one in findings if one.paths},
             programmes=programmes,
-            typed={"slug": programmes[0].slug if programmes else "", **typed},
+            typed=typed,
             remarks=remarks,
             errors=bool(remarks),
         ),
@@ -150,10 +152,25 @@ SEVERITIES = {
 }
 
 
-def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any]) -> list[Finding]:
-    """Where the corrected document contradicts itself, and which paired lines the corrections tore apart."""
+def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
+    """Where the corrected document contradicts itself, and which paired lines were torn apart: by the corrections, or
+    against the edition in force of the programme that the document is going to be."""
+    return found_once(
+        (upload.key, upload.version, upload.state, programme and (programme.id, programme.edition)),
+        lambda: looked_through(upload, data, programme),
+    )
+
+
+def looked_through(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
     places = places_of(upload)
-    return [*check_programme(data, places), *broken_pairs(upload.recognised["data"], data, places)]
+    torn = broken_pairs(upload.recognised["data"], data, places)
+    if programme is not None and upload.state == "recognised":
+        edition = queries.edition_of(programme.id, programme.edition)
+        known = {one.paths for one in torn}
+        torn += [
+            one for one in broken_pairs(edition.document if edition else {}, data, places) if one.paths not in known
+        ]
+    return [*check_programme(data, places), *torn]
 
 
 def places_of(upload: ProgrammeUpload) -> dict[str, str]:
@@ -266,9 +283,11 @@ def part_page(
         abort(404)
     shown = lines_of(upload, data, paths[(number - 1) * ROWS : number * ROWS])
     notes: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings_of(upload, data):
-        if finding.paths:
-            notes[finding.paths[0]].append(finding)  # where it is most likely wrong; the others are named in its place
+    programmes = queries.programmes_of(upload.municipality_id)
+    for finding in findings_of(upload, data, programmes[0] if programmes else None):
+        # where it is most likely wrong, the others are named in its place; of a torn pair both lines
+        for path in finding.paths[: 2 if finding.code == "pair_broken" else 1]:
+            notes[path].append(finding)
     for line in shown:
         line.value = typed.get(line.path, line.value)
     return (
