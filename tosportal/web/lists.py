@@ -58,3 +58,10 @@ def paged(
     limited = statement.limit(size).offset((number - 1) * size)
     rows = db.session.scalars(limited).unique().all() if scalars else db.session.execute(limited).all()
     return Page(rows, number, size, total)
+
+
+def page_of(rows: Sequence[Any], *, size: int = 50) -> Page:
+    """One page of rows that are at hand. Past the end gives the last page."""
+    size = min(size, MOST)
+    number = min(page_number(), max(1, -(-len(rows) // size)))
+    return Page(rows[(number - 1) * size : number * size], number, size, len(rows))

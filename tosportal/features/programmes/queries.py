@@ -1,12 +1,12 @@
 """Named selects of programmes. Totals are sums over rows, asked of the database and never stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy import Select, func, null, select, union_all
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from tosportal.domain.errors import N_
 from tosportal.domain.programme_document import SOURCES
@@ -24,8 +24,10 @@ from tosportal.features.registry.models import Municipality
 from tosportal.support.db import db
 
 SOURCE_NAMES: Mapping[str, str] = {
+    "federal": N_("Федеральный бюджет"),
     "regional": N_("Областной бюджет"),
     "local": N_("Местный бюджет"),
+    "settlement": N_("Бюджеты поселений"),
     "extrabudget": N_("Внебюджетные источники"),
 }
 NOTHING = Decimal("0.00")
@@ -55,6 +57,12 @@ class Sums:
     def by_source(self, year: int | None = None) -> dict[str, Decimal]:
         """The sum of each source in the one order, for a year or for all."""
         return {source: self.of(year, source) for source in SOURCES}
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources that pay anything at all, in the one order."""
+        paying = {source for (_year, source), value in self.cells.items() if value}
+        return [source for source in SOURCES if source in paying]
 
 
 def programme_by_slug(slug: str) -> Programme | None:
@@ -141,6 +149,15 @@ def tasks_of(programme_id: int) -> list[ProgrammeTask]:
     )
 
 
+def task_by_code(programme: Programme, code: str) -> ProgrammeTask | None:
+    """A task of a programme by its code."""
+    if "\x00" in code:
+        return None
+    return db.session.scalars(
+        select(ProgrammeTask).where(ProgrammeTask.programme_id == programme.id, ProgrammeTask.code == code)
+    ).one_or_none()
+
+
 def activities_of(programme_id: int) -> list[Activity]:
     """The activities of a programme in its order, with years and funding: three selects."""
     return list(
@@ -151,6 +168,39 @@ def activities_of(programme_id: int) -> list[Activity]:
             .order_by(Activity.task_id, Activity.id)
         )
     )
+
+
+def activities_of_task(task_id: int) -> Select[Any]:
+    """The activities of a task in its order, with years and funding; for `paged`."""
+    return (
+        select(Activity)
+        .where(Activity.task_id == task_id)
+        .options(selectinload(Activity.years), selectinload(Activity.funding))
+        .order_by(Activity.id)
+    )
+
+
+def sizes_of(programme_id: int) -> tuple[dict[int, int], int]:
+    """How many activities each task has, by its id (a task without any is not there), and how many indicators there
+    are in all: one select."""
+    activities = select(Activity.task_id, func.count()).where(Activity.programme_id == programme_id)
+    indicators = select(null(), func.count()).where(Indicator.programme_id == programme_id)
+    found = db.session.execute(union_all(activities.group_by(Activity.task_id), indicators)).all()
+    counts = {task_id: count for task_id, count in found if task_id is not None}
+    return counts, next(count for task_id, count in found if task_id is None)
+
+
+def place_of_activity(programme: Programme, code: str) -> Any:
+    """Where an activity stands: the code of its `task`, and how many activities of the task come `before`; or None."""
+    if "\x00" in code:
+        return None
+    one, other = aliased(Activity), aliased(Activity)
+    before = select(func.count()).where(other.task_id == one.task_id, other.id < one.id).scalar_subquery()
+    return db.session.execute(
+        select(ProgrammeTask.code.label("task"), before.label("before"))
+        .join(one, one.task_id == ProgrammeTask.id)
+        .where(one.programme_id == programme.id, one.code == code)
+    ).one_or_none()
 
 
 def activity_by_code(programme: Programme, code: str) -> Activity | None:
@@ -224,6 +274,15 @@ def funding_of_programme(programme_id: int) -> Sums:
     for year, source, total in _grouped(programme_id):
         sums.add(year, source, total)
     return sums
+
+
+def added(parts: Iterable[Sums]) -> Sums:
+    """Sums of parts put together."""
+    whole = Sums()
+    for part in parts:
+        for (year, source), value in part.cells.items():
+            whole.add(year, source, value)
+    return whole
 
 
 def funding_by_task(programme_id: int) -> dict[int, Sums]:
