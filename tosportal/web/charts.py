@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 Number = Decimal | int | Fraction
+Parts = Mapping[str, Number]
 LINES_MOST = 5
 STEPS = (Fraction(1), Fraction(2), Fraction(5))
 LETTER = 8  # pixels that a digit of a label takes
@@ -47,7 +48,7 @@ class Word:
     kind: str
     x: str
     y: str
-    value: Number | None = None
+    value: Number | str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ class _Field:
 def plan_and_fact(rows: Sequence[tuple[int, Number | None, Number | None]], height: int = 190) -> Chart:
     """Facts as columns and the plan as a line over the years; `rows`: year, plan, fact, each may be missing.
 
-    Values are written over the columns when they fit at the narrowest. A single plan is a point with a short line.
+    Values are written over the columns when they fit at the narrowest. The plan of a year is a short line, those of
+    years that follow each other are joined.
     """
     most = max((Fraction(value) for _year, *pair in rows for value in pair if value is not None), default=Fraction(0))
     field = _Field(len(rows), most, height)
@@ -139,13 +141,15 @@ def plan_and_fact(rows: Sequence[tuple[int, Number | None, Number | None]], heig
     pieces = tuple(
         Line(percent(field.middle(at)), first, percent(field.middle(at + 1)), second)
         for at, (first, second) in enumerate(pairwise(levels))
-        if first is not None and second is not None
+        if first is not None and second is not None and rows[at + 1][0] - rows[at][0] == 1
     )
     return Chart(height, px(field.base), (), tuple(bars), pieces, tuple(points), tuple(words), is_dense)
 
 
 def stacked(
-    rows: Sequence[tuple[int, Mapping[str, Number], Mapping[str, Number]]], kinds: Sequence[str], height: int = 300
+    rows: Sequence[tuple[int | str, Mapping[str, Number], Mapping[str, Number]]],
+    kinds: Sequence[str],
+    height: int = 300,
 ) -> Chart:
     """Two columns for every year, made of the parts of `kinds` in their order from the bottom: the plan and the fact.
 
@@ -153,7 +157,7 @@ def stacked(
     the table says what was taken back.
     """
 
-    def whole(parts: Mapping[str, Number]) -> Fraction:
+    def whole(parts: Parts) -> Fraction:
         return sum((max(Fraction(parts.get(kind, 0)), Fraction(0)) for kind in kinds), Fraction(0))
 
     most = max((whole(parts) for _year, *both in rows for parts in both), default=Fraction(0))

@@ -10,9 +10,12 @@ from tosportal.domain.contest_states import Phase
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import may_here, needs, person, where
 from tosportal.features.desk import queries
+from tosportal.features.indicators.queries.outlook import quarters_over
+from tosportal.features.indicators.queries.quarter import programmes_without_facts
 from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import work_of
 from tosportal.web.clock import now
+from tosportal.web.filters import local
 
 blueprint = Blueprint("desk", __name__)
 
@@ -93,6 +96,7 @@ def of_staff(running: list[queries.Running]) -> dict[str, Any]:
             one for one in mine if one.phase is Phase.ACCEPTING and one.moments["close"] - now() <= queries.CLOSING_SOON
         ],
         "drafts": [one for one in mine if one.phase is Phase.DRAFT],
+        "reports": of_reports(),
         "counts": queries.counts(
             links=where(Permission.LINK_DECIDE),
             letters=may_here(Permission.LETTERS_READ),
@@ -100,6 +104,16 @@ def of_staff(running: list[queries.Running]) -> dict[str, Any]:
             events=where(Permission.EVENT_CONFIRM),
         ),
     }
+
+
+def of_reports() -> dict[str, Any]:
+    """The last quarter that is over, and the programmes whose indicators have no fact for it."""
+    today = local(now()).date()
+    over = quarters_over(today.year, today)
+    year, quarter = (today.year, over) if over else (today.year - 1, 4)
+    scopes = where(Permission.INDICATOR_ENTER)
+    rows = programmes_without_facts(scopes, year, quarter) if scopes else []
+    return {"year": year, "quarter": quarter, "rows": rows}
 
 
 def waits_for_secretary(one: queries.Running, decision: queries.OpenDecision | None) -> bool:

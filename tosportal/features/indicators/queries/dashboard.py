@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, Direction, attainment, rounded
+from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, attainment, rounded
 from tosportal.domain.attainment import Indicator as PlanAndFact
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.forecast import Forecast, Gathering, Risk, Target, by_risk
-from tosportal.domain.indicator_measures import QUARTER_ENDS, Period, read_measure
+from tosportal.domain.forecast import Forecast, Risk, by_risk
+from tosportal.domain.indicator_measures import Period
+from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.stated_programme import StatedFunding, stated_funding
 from tosportal.features.indicators.queries.board import (
     PLAN,
@@ -21,41 +22,15 @@ from tosportal.features.indicators.queries.board import (
     board_of,
     closed_reports,
 )
+from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
 from tosportal.features.indicators.queries.report import DONE_PERCENT
 from tosportal.features.indicators.queries.rows import YearFact
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import Sums, edition_of
 
 NOTHING = Decimal("0.00")
-THOUSAND = Decimal(1000)
 NOT_BEGUN = Remark(N_("Год ещё не начался"))
 NO_DATA = Remark(N_("Данных нет. Это не ноль"))
-# Shares and ratios stand at a date; what comes in units, persons and roubles gathers from the beginning of the year.
-STANDS_AT_A_DATE = frozenset({"percent", "per_100k_population"})
-PEOPLE_OF_A_WINNER = frozenset({"supported_tos", "supported_projects"})
-
-
-def quarters_over(year: int, today: date) -> int:
-    """How many quarters of a year are over by today.
-
-    >>> quarters_over(2026, date(2026, 3, 31)), quarters_over(2026, date(2026, 4, 1))
-    (0, 1)
-    """
-    if year != today.year:
-        return 4 if year < today.year else 0
-    return sum(today > date(year, *end) for end in QUARTER_ENDS.values())
-
-
-@dataclass(frozen=True)
-class Focus:
-    """The year that is looked at, and the day of looking."""
-
-    year: int
-    today: date
-
-    @property
-    def quarters_over(self) -> int:
-        return quarters_over(self.year, self.today)
 
 
 @dataclass(frozen=True)
@@ -88,6 +63,13 @@ class IndicatorLine:
         """The same in per cent with two places, half up."""
         degree = self.degree_in(year).degree
         return None if degree is None else rounded(degree * 100, 2)
+
+    @property
+    def drawn(self) -> list[tuple[int, Decimal | None, Decimal | None]]:
+        """The series as the chart prints it: thousands of roubles with one place."""
+        if self.card.indicator.unit != "thousand_rub":
+            return self.series
+        return [(year, *(None if one is None else round(one, 1) for one in pair)) for year, *pair in self.series]
 
     @property
     def series(self) -> list[tuple[int, Decimal | None, Decimal | None]]:
@@ -172,6 +154,11 @@ class Dashboard:
         return self.board.year
 
     @property
+    def paying(self) -> list[str]:
+        """The sources that plan or paid anything, in the one order."""
+        return [source for source in SOURCES if self.plan.of(source=source) or self.cash.of(source=source)]
+
+    @property
     def quarters_over(self) -> int:
         return quarters_over(self.year, self.today)
 
@@ -254,94 +241,6 @@ def _said(found: Forecast, year: int, today: date) -> Forecast:
     if year > today.year:
         return replace(found, remark=NOT_BEGUN)
     return replace(found, remark=NO_DATA) if year < today.year else found
-
-
-# --- risk ------------------------------------------------------------------------------------------------------------
-
-
-def gathering_of(card: IndicatorCard) -> Gathering:
-    """How the quarters of an indicator make its year: the report's quarters hold the year from its beginning."""
-    indicator = card.indicator
-    codes = {one.measure.split(":")[0] for one in card.passport.variables} if card.passport else set()
-    is_level = indicator.unit in STANDS_AT_A_DATE or "average_award" in codes
-    return Gathering.LAST if is_level or indicator.direction == "stable" else Gathering.RUNNING
-
-
-def target_of(
-    card: IndicatorCard,
-    facts: Mapping[int, YearFact],
-    quarters: Mapping[int, YearFact],
-    focus: Focus,
-    expected: Decimal,
-) -> Target:
-    """The indicator in the year in focus, as the forecast takes it.
-
-    A year that is over has its fact. In a running year the quarters that are over count; the value of today does only
-    when it settles the matter (the plan is reached, or a limit is passed), or when no quarter has a value.
-    """
-    direction, plan = DIRECTION_OF_CODE[card.indicator.direction], card.plans.get(focus.year)
-    over, gathering = focus.quarters_over, gathering_of(card)
-    known = {quarter: fact.value for quarter, fact in quarters.items()}
-    today_value = facts[focus.year].value if focus.year in facts else None
-    if focus.year < focus.today.year:
-        known = {} if today_value is None else {4: today_value}
-        expected = Decimal(0)
-    elif today_value is not None:
-        is_growing = direction is Direction.GROWING
-        settles = plan is not None and gathering is Gathering.RUNNING
-        settles = settles and (today_value >= plan if is_growing else today_value > plan)  # type: ignore[operator]
-        if settles and over < 4:
-            known[over + 1] = today_value
-        elif not known and over:
-            known[over] = today_value
-    return Target(
-        card.indicator.code,
-        plan,
-        direction,
-        gathering,
-        known,
-        expected=expected,
-        ceiling=Decimal(100) if card.indicator.unit == "percent" else None,
-    )
-
-
-def expected_of(card: IndicatorCard, board: Board) -> Decimal:
-    """What the contests of the year that are not decided yet may add to an indicator; nothing where that is not plain.
-
-    Plain are indicators that are one measure: supported ТОС or projects (as many as the regulation expects to win, else
-    as many as the programme plans), sums of awards (what the programme plans for the activity, less what was awarded).
-    """
-    open_ones = [one for one in board.contests if not one.is_decided]
-    variables = card.passport.variables if card.passport else ()
-    if not open_ones or card.passport is None or [one.name for one in variables] != [card.passport.formula.strip()]:
-        return Decimal(0)
-    measure, limits = read_measure(variables[0].measure) if variables[0].measure else (None, {})
-    if measure is None:
-        return Decimal(0)
-    if measure.code in PEOPLE_OF_A_WINNER:
-        return sum((_winners(one, board) for one in open_ones if one.contest.kind == "grant"), Decimal(0))
-    if measure.code not in {"support_sum", "awarded"}:
-        return Decimal(0)
-    codes = {one.id: one.code for one in board.activities}
-    asked = {one.contest.activity_id for one in open_ones}
-    asked = {one for one in asked if limits.get("activity") in (None, codes[one])}
-    rows = [
-        row
-        for row in board.money
-        if row.year == board.year and row.activity_id in asked and limits.get("source") in (None, row.source)
-    ]
-    planned = sum((row.total for row in rows if row.kind == PLAN), NOTHING)
-    awarded = sum((row.total for row in rows if row.kind == "award"), NOTHING)
-    return max(planned - awarded, NOTHING) / THOUSAND
-
-
-def _winners(one: ContestCard, board: Board) -> Decimal:
-    """How many may win a contest: as its regulation expects, else as the programme plans."""
-    given = (one.definition.get("limits") or {}).get("expected_winners")
-    if given is not None:
-        return Decimal(given)
-    planned = next((card.quantity for card in board.activities if card.id == one.contest.activity_id), None)
-    return planned or Decimal(0)
 
 
 # --- activities ------------------------------------------------------------------------------------------------------

@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import func, select, true
+
 from tosportal.domain.attainment import DIRECTION_OF_CODE, attainment
 from tosportal.domain.attainment import Indicator as PlanAndFact
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.forecast import Risk, forecast
 from tosportal.domain.indicator_measures import Period
+from tosportal.domain.permissions import Scopes
+from tosportal.features.indicators.models import IndicatorFact
 from tosportal.features.indicators.queries.board import (
     PLAN,
     ActivityCard,
@@ -20,11 +24,14 @@ from tosportal.features.indicators.queries.board import (
     board_of,
     waiting_events,
 )
-from tosportal.features.indicators.queries.dashboard import Focus, expected_of, quarters_over, target_of
+from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
 from tosportal.features.indicators.queries.rows import YearFact
-from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.models import Indicator, Programme
+from tosportal.support.db import db
 
 NAMES_MOST = 3
+PROGRAMMES_MOST = 20
+LAST_QUARTER = 4
 DANGER = frozenset({Risk.AT_RISK, Risk.LOST})
 
 
@@ -94,7 +101,7 @@ def missing_of(programme: Programme, year: int, quarter: int, today: date) -> Mi
     without, unfrozen, reasons = [], [], []
     for card in board.indicators:
         facts = found.get(card.indicator.id, {})
-        fact, plan = facts.get(period), card.plans.get(year)
+        fact, plan = _fact_of(facts, period), card.plans.get(year)
         who = _who(card, executors)
         if fact is None:
             without.append(Owed(card, who, plan=plan))
@@ -104,7 +111,7 @@ def missing_of(programme: Programme, year: int, quarter: int, today: date) -> Mi
             unfrozen.append(owed)
         if not card.reason and (remark := why_a_reason(card, facts, board, year, quarter)) is not None:
             reasons.append(replace(owed, remark=remark))
-    cash = board.by_activity("cash", until=period.last)
+    cash = board.by_activity("cash", until=period.last if quarter < LAST_QUARTER else None)
     plans = board.by_activity(PLAN)
     return Missing(
         year=year,
@@ -122,6 +129,35 @@ def missing_of(programme: Programme, year: int, quarter: int, today: date) -> Mi
     )
 
 
+def _fact_of(facts: Mapping[Period, YearFact], period: Period) -> YearFact | None:
+    """The fact of a quarter. The last one holds the whole year: it needs none of its own when the year has a fact, and
+    is frozen with it."""
+    own = facts.get(period)
+    if period.quarter < LAST_QUARTER:
+        return own
+    whole = facts.get(Period(period.year))
+    return whole if own is None or (whole is not None and whole.is_frozen) else own
+
+
+def programmes_without_facts(scopes: Scopes, year: int, quarter: int) -> list[tuple[str, str, int]]:
+    """The running programmes of these places with indicators that have no stored fact for a quarter: address, name and
+    how many indicators: one select."""
+    quarters = (quarter, 0) if quarter == LAST_QUARTER else (quarter,)
+    stored = select(IndicatorFact.id).where(
+        IndicatorFact.indicator_id == Indicator.id, IndicatorFact.year == year, IndicatorFact.quarter.in_(quarters)
+    )
+    mine = true() if scopes.everywhere else Programme.municipality_id.in_(scopes.municipalities)
+    rows = db.session.execute(
+        select(Programme.slug, Programme.name, func.count(Indicator.id))
+        .join(Indicator, Indicator.programme_id == Programme.id)
+        .where(mine, Programme.year_from <= year, Programme.year_to >= year, ~stored.exists())
+        .group_by(Programme.id, Programme.slug, Programme.name)
+        .order_by(Programme.id)
+        .limit(PROGRAMMES_MOST)
+    )
+    return [(slug, name, count) for slug, name, count in rows]
+
+
 def why_a_reason(
     card: IndicatorCard, facts: Mapping[Period, YearFact], board: Board, year: int, quarter: int
 ) -> Remark | None:
@@ -130,13 +166,15 @@ def why_a_reason(
     end = Period(year, quarter).last
     target = target_of(card, {}, quarters, Focus(year, end), expected_of(card, board))
     try:
-        if quarter < 4:
+        if quarter < LAST_QUARTER:
             told = forecast(target, quarter)
             return told.remark if told.risk in DANGER else None
-        fact = facts[Period(year, 4)].value
-        direction = DIRECTION_OF_CODE[card.indicator.direction]
-        degree = attainment(PlanAndFact(card.indicator.code, target.plan, fact, direction)).degree
-        return forecast(target, 4).remark if degree is not None and degree < 1 else None
+        fact = _fact_of(facts, Period(year, LAST_QUARTER))
+        value, code = fact.value if fact else None, card.indicator.code
+        degree = attainment(PlanAndFact(code, target.plan, value, DIRECTION_OF_CODE[card.indicator.direction])).degree
+        if value is None or degree is None or degree >= 1:
+            return None
+        return forecast(replace(target, quarters={LAST_QUARTER: value}), LAST_QUARTER).remark
     except RuleBroken:
         return None
 

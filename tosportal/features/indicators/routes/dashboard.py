@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from tosportal.domain.forecast import Risk
 from tosportal.domain.permissions import Permission
-from tosportal.domain.programme_document import SOURCES
+from tosportal.domain.stated_programme import TOTAL
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, where
 from tosportal.features.indicators.queries.board import programme_with_owner
 from tosportal.features.indicators.queries.dashboard import Dashboard, cash_percent, dashboard_of
@@ -58,7 +58,6 @@ def dashboard(slug: str) -> ResponseReturnValue:
         today=now(),
         board=board,
         funding=funding_of(board),
-        sources=SOURCES,
         charts=charts,
         lines=board.indicators[begin : begin + CHARTS_ON_A_PAGE],
         page={"number": number, "pages": last},
@@ -75,17 +74,29 @@ def dashboard(slug: str) -> ResponseReturnValue:
 
 
 def funding_of(board: Dashboard) -> charts.Chart:
-    """The columns of money: a year, what each source plans, what each paid."""
+    """The columns of money: a year, what each source plans and paid; of a document without activities its plan."""
+    if board.stated is not None and not board.paying:
+        cells = board.stated.cells
+        codes = [code for code, _name in board.stated.sources if code != TOTAL]
+        rows = [
+            (
+                year.replace("-", "–"),
+                {code: cells[year, code] / THOUSAND for code in codes if (year, code) in cells},
+                {},
+            )
+            for year in board.stated.years
+        ]
+        return charts.stacked(rows, codes)
     return charts.stacked(
         [
             (
                 year,
-                {source: board.plan.of(year, source) / THOUSAND for source in SOURCES},
-                {source: board.cash.of(year, source) / THOUSAND for source in SOURCES},
+                {source: board.plan.of(year, source) / THOUSAND for source in board.paying},
+                {source: board.cash.of(year, source) / THOUSAND for source in board.paying},
             )
             for year in board.years
         ],
-        SOURCES,
+        board.paying,
     )
 
 
