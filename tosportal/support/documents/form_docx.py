@@ -16,6 +16,7 @@ from tosportal.support.documents.forms import Form, Slot, by_row
 from tosportal.support.documents.layout import plain_text
 
 LABELS = {"page": "стр.", "table": "Таблица"}
+USUAL, TIGHT = 18, 12  # halves of a point
 EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 SIDES = {"start": "left", "end": "right", "center": "center"}
 
@@ -49,6 +50,8 @@ def draw(document: "docx.document.Document", form: Form) -> None:
     element = parse_xml("".join(form_markup(form, int(width / 635))))
     document.element.body.insert_element_before(element, "w:sectPr")
     document.add_paragraph().paragraph_format.space_after = Pt(2)
+    for line in form.below:
+        quiet_paragraph(document, plain_text(line))
 
 
 def form_markup(form: Form, width: int) -> Iterator[str]:
@@ -67,12 +70,12 @@ def form_markup(form: Form, width: int) -> Iterator[str]:
         yield "<w:tblHeader/></w:trPr>" if number < form.header_rows else "</w:trPr>"
         for one, begins in row:
             own = sum(grid[one.column : one.column + one.slot.columns])
-            yield from cell_markup(one.slot, own, begins=begins)
+            yield from cell_markup(one.slot, own, begins=begins, size=TIGHT if form.is_tight else USUAL)
         yield "</w:tr>"
     yield "</w:tbl>"
 
 
-def cell_markup(slot: Slot, width: int, *, begins: bool) -> Iterator[str]:
+def cell_markup(slot: Slot, width: int, *, begins: bool, size: int = USUAL) -> Iterator[str]:
     yield f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>'
     if slot.columns > 1:
         yield f'<w:gridSpan w:val="{slot.columns}"/>'
@@ -80,7 +83,7 @@ def cell_markup(slot: Slot, width: int, *, begins: bool) -> Iterator[str]:
         yield '<w:vMerge w:val="restart"/>' if begins else "<w:vMerge/>"
     yield "</w:tcPr>"
     text = plain_text(slot.text) if begins else ""
-    look = f'<w:rPr>{"<w:b/>" if slot.is_bold else ""}<w:sz w:val="18"/></w:rPr>'
+    look = f'<w:rPr>{"<w:b/>" if slot.is_bold else ""}<w:sz w:val="{size}"/></w:rPr>'
     for line in text.split("\n"):
         yield '<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>'
         yield f'<w:jc w:val="{SIDES[slot.align]}"/></w:pPr><w:r>{look}<w:t xml:space="preserve">{escape(line)}</w:t>'

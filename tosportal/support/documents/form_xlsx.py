@@ -1,6 +1,7 @@
 """Forms as XLSX: a sheet each, numbers as numbers with their formats, ready to print."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
@@ -22,6 +23,7 @@ PAGE_SIGNS = {True: 150, False: 96}  # how many signs the width of a lying and a
 LINE_HEIGHT = 13.0
 HIGHEST = 400.0
 TEXT_MOST = 32_000
+CELL = re.compile(r"\[(\$?)(\d+),(\d+)\]")
 
 
 def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
@@ -67,6 +69,13 @@ def fill(sheet: Worksheet, form: Form) -> None:
         put_slot(sheet, first, one)
     for number, height in enumerate(heights(form, cells, columns)):
         sheet.row_dimensions[first + number].height = height
+    end = first + len(form.rows)
+    for number, line in enumerate(form.below, end):
+        put(sheet, number, 1, line)
+        sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=width)
+        sheet.cell(number, 1).alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.cell(number, 1).font = Font(name=FACE, size=9)
+        sheet.row_dimensions[number].height = LINE_HEIGHT * lines_of(line, signs)
     print_setup(sheet, form, first)
 
 
@@ -78,7 +87,10 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def put_slot(sheet: Worksheet, first: int, one: Placed) -> None:
     slot, row, column = one.slot, first + one.row, one.column + 1
-    if slot.number is not None:
+    if slot.formula:
+        cell = sheet.cell(row, column, f"={CELL.sub(lambda found: address(found, first), slot.formula)}")
+        cell.number_format = number_format(slot)
+    elif slot.number is not None:
         sheet.cell(row, column, slot.number).number_format = number_format(slot)
     elif slot.text:
         put(sheet, row, column, slot.text)
@@ -89,9 +101,19 @@ def put_slot(sheet: Worksheet, first: int, one: Placed) -> None:
         sheet.merge_cells(
             start_row=row, start_column=column, end_row=row + slot.rows - 1, end_column=column + slot.columns - 1
         )
-    cell = sheet.cell(row, column)
-    cell.alignment = Alignment(horizontal=SIDES[slot.align], vertical="top", wrap_text=True)
-    cell.font = Font(name=FACE, size=10, bold=slot.is_bold)
+    shown = sheet.cell(row, column)
+    shown.alignment = Alignment(horizontal=SIDES[slot.align], vertical="top", wrap_text=True)
+    shown.font = Font(name=FACE, size=10, bold=slot.is_bold)
+
+
+def address(found: re.Match[str], first: int) -> str:
+    """A cell of the form as Excel names it; the form's rows begin at `first`.
+
+    >>> address(CELL.match("[0,3]"), 7), address(CELL.match("[$1,0]"), 7)
+    ('D7', '$A$8')
+    """
+    fixed, row, column = found.groups()
+    return f"{fixed}{get_column_letter(int(column) + 1)}{fixed}{first + int(row)}"
 
 
 def lines_of(text: str, signs: float) -> int:
@@ -113,10 +135,11 @@ def heights(form: Form, cells: Sequence[Placed], columns: Sequence[float]) -> li
 
 
 def print_setup(sheet: Worksheet, form: Form, first: int) -> None:
-    last = first + len(form.rows) - 1
+    last = first + len(form.rows) + len(form.below) - 1
     sheet.print_area = f"A1:{get_column_letter(len(form.widths))}{last}"
     if form.header_rows:
         sheet.print_title_rows = f"{first}:{first + form.header_rows - 1}"
+        sheet.freeze_panes = f"A{first + form.header_rows}"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if form.is_wide else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -10,7 +10,11 @@ Align = Literal["start", "end", "center"]
 
 @dataclass(frozen=True)
 class Slot:
-    """A cell: its text, how many rows and columns it covers, and, when it is a number, the number with its format."""
+    """A cell: its text, how many rows and columns it covers, and, when it is a number, the number with its format.
+
+    `formula` gives the same number in Excel. It names cells of the form from 0: «[2,4]» is the fifth cell of the third
+    row, «[$2,4]» the same fixed by $.
+    """
 
     text: str
     rows: int = 1
@@ -20,13 +24,15 @@ class Slot:
     is_grouped: bool = False
     align: Align = "start"
     is_bold: bool = False
+    formula: str = ""
 
 
 @dataclass(frozen=True)
 class Form:
     """A form on its own page and on its own sheet. `above` stands over the title at the right; `rows` begin with
     `header_rows` that repeat on each page; each row holds the slots that begin in it, from left to right, without what
-    slots of earlier rows cover; `widths` are shares of the width of the page."""
+    slots of earlier rows cover; `widths` are shares of the width of the page; `below` is said quietly after the table;
+    `is_tight`: so many columns that the letters are small."""
 
     sheet: str
     above: tuple[str, ...]
@@ -35,6 +41,8 @@ class Form:
     widths: tuple[int, ...]
     header_rows: int = 0
     is_wide: bool = False
+    is_tight: bool = False
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
