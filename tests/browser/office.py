@@ -3,6 +3,7 @@
 Each act starts on any page and ends on the page that answers it; a page that somebody looks at is looked at by axe too.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,12 +11,15 @@ from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
+import docx
+import openpyxl
 from playwright.sync_api import expect
 
 from tests.browser.window import Window
 from tosportal.demo.files import minutes_pdf, photo_jpeg
 from tosportal.demo.people import ACTIVIST, PASSWORD, SECRETARY, DemoPerson
 from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.protocol import digest
 from tosportal.domain.tos_list import read_tos_csv
 from tosportal.features.accounts.models import Person
 from tosportal.features.accounts.service import add_person, grant_role
@@ -254,9 +258,161 @@ def open_fact(window: Window, name: str) -> Decimal:
 def recount(window: Window) -> dict[str, tuple[Decimal, Decimal]]:
     """Each sign of the formula: its value as printed, and the sum of the records under it."""
     found = {}
-    for sign in window.main.get_by_role("heading", level=4).all():
+    for sign in window.main.get_by_role("heading", level=3).all():
         name, value = sign.inner_text().split(":")
-        table = sign.locator("xpath=following-sibling::*[self::div or self::h4][1]/self::div")
+        table = sign.locator("xpath=following-sibling::*[self::div or self::h3][1]/self::div")
         cells = table.locator("tbody tr td:last-child").all_inner_texts() if table.count() else []
         found[name] = number_of(value), sum(map(number_of, cells), Decimal(0))
     return found
+
+
+def recount_as_visitor(window: Window) -> None:
+    """Both counted facts are counted again from what the page shows, down to the events and the contract."""
+    assert open_fact(window, "Доля граждан") == 8
+    window.look("74-из-чего-факт")
+    signs = recount(window)
+    assert signs == {"Коб1": (2800, 2800), "Коб2": (POPULATION, 0)}
+    assert signs["Коб1"][1] * 100 / signs["Коб2"][0] == number_of(window.main.locator(".sum").inner_text())
+    window.follow(re.compile(BY_ACTIVIST.title)).says("350 участников")
+    assert open_fact(window, "на обучение") == Decimal("66.5005")
+    assert recount(window) == {"Соб": (Decimal("66.5005"), CASH)}
+    window.says(CONTRACT).look("75-из-чего-касса")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An indicator as the page of the year shows it, numbers as numbers; None where there is no data."""
+
+    plan: Decimal
+    fact: Decimal | None
+    reason: str
+
+
+def lines_of_year(window: Window) -> dict[str, Line]:
+    """The indicators of the page of the year, by number and name."""
+    table = window.main.get_by_role("table", name="Показатели: план и факт")
+    found = {}
+    for row in table.locator("tbody tr").all():
+        name, _unit, plan, fact, _done, reason = row.locator("th, td").all_inner_texts()
+        has_fact = "нет данных" not in fact
+        found[name] = Line(number_of(plan), number_of(fact) if has_fact else None, reason.strip(" —"))
+    return found
+
+
+def close_year(window: Window) -> None:
+    """The year is closed; a form that somebody opened before is refused in words, what was typed stays."""
+    address = f"/office/indicators/{SLUG}/ind-3-1/{YEAR}"
+    window.open(f"/programme/{SLUG}/years/{YEAR}").look("76-год")
+    late = window.context.new_page()
+    late.goto(window.url + address)
+    window.press(f"Закрыть {YEAR} год с отчётом").says(f"{YEAR} год закрыт", "Контрольная сумма").look("77-год-закрыт")
+    late.get_by_label("Факт", exact=True).fill("3")
+    late.get_by_label("Из какого документа").fill("Протокол № 3")
+    late.get_by_role("button", name="Записать значение").click()
+    words = f"{YEAR} год закрыт с отчётом. Чтобы исправить, его нужно открыть и назвать причину"
+    expect(late.get_by_role("alert")).to_contain_text(words)
+    late.close()
+    window.open(address).says("Исправить значение можно, когда год открыт снова").look("78-после-закрытия")
+    expect(window.main.get_by_role("button", name="Записать значение")).to_have_count(0)
+
+
+# --- the files of the report -----------------------------------------------------------------------------------------
+
+
+def check_report(window: Window, folder: Path) -> None:
+    """A visitor takes the report of the closed year three times; each says what the page says."""
+    lines = lines_of_year(window.open(f"/programme/{SLUG}/years/{YEAR}"))
+    assert lines["3.1. Количество проведенных встреч"] == Line(3, 2, "Третью встречу перенесли на январь")
+    assert lines["4.2. Количество граждан, принявших участие в акции «День соседей»"] == Line(46, None, "")
+    assert [one.fact for one in lines.values()].count(None) == 4
+    said = window.main.locator("code.digest").inner_text().replace(" ", "")
+    report = json.loads(file_of(window, "JSON", folder).read_text(encoding="utf-8"))
+    assert digest(report) == said
+    from_json = {
+        f"{one['number']}. {one['name']}": Line(Decimal(one["plan"]), decimal_or_none(one["fact"]), one["reason"])
+        for one in report["indicators"]
+    }
+    assert from_json == lines
+    money = next(one for one in report["spending"] if one["activity"] == "act-2-2" and one["source"] == "local")
+    assert (Decimal(money["roster"]), Decimal(money["cash"])) == (ROSTER, CASH)
+    check_book(file_of(window, "XLSX", folder), lines)
+    check_letter(file_of(window, "DOCX", folder), lines)
+
+
+def file_of(window: Window, kind: str, folder: Path) -> Path:
+    link = window.main.get_by_role("link", name=re.compile(f"^{kind}")).first
+    return window.downloaded(link.click).rename(folder / f"report.{kind.lower()}")
+
+
+def decimal_or_none(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def check_book(file: Path, lines: dict[str, Line]) -> None:
+    """Figures are numbers, deviations are formulas."""
+    shown, written = (openpyxl.load_workbook(file, data_only=data_only)["Показатели"] for data_only in (True, False))
+    found = {}
+    for cells, formulas in zip(shown.iter_rows(), written.iter_rows(), strict=True):
+        values = [one.value for one in cells]
+        name = f"{values[0]}. {values[1]}"
+        if name in lines:
+            plan, fact = values[3], values[4]
+            is_number = isinstance(fact, int | float)
+            found[name] = Line(of_book(plan), of_book(fact) if is_number else None, values[7] or "")
+            assert str(formulas[5].value).startswith("=")
+    assert found == lines
+    numbers = [
+        one for row in openpyxl.load_workbook(file, data_only=True)["Расходы по источникам"].values for one in row
+    ]
+    assert float(CASH) in numbers
+
+
+def of_book(value: float) -> Decimal:
+    return Decimal(repr(value)).normalize()
+
+
+def check_letter(file: Path, lines: dict[str, Line]) -> None:
+    """The first table of the Word file."""
+    found = {}
+    for table in docx.Document(str(file)).tables:
+        for row in table.rows:
+            cells = [one.text for one in row.cells]
+            name = f"{cells[0]}. {cells[1]}"
+            if name in lines and name not in found:
+                has_fact = cells[4] != "нет данных"
+                found[name] = Line(number_of(cells[3]), number_of(cells[4]) if has_fact else None, cells[7])
+    assert found == lines
+
+
+# --- the dashboard, and the same in English --------------------------------------------------------------------------
+
+
+def look_over(window: Window) -> None:
+    """The dashboard as a visitor sees it, with the figures of the year."""
+    window.open(f"/programme/{SLUG}/dashboard?year={YEAR}").look("79-ход-выполнения")
+    for words in ("1 358,5 тыс. ₽", "66,5 тыс. ₽"):
+        assert words in window.text, words
+    window.main.get_by_text("Те же числа таблицей").click()
+    total = window.main.get_by_role("row", name="Все годы, план")
+    assert number_of(total.locator("td").last.inner_text()) == Decimal("3575500.00")
+    row = (
+        window.main.get_by_role("table", name="Показатели по риску").get_by_role("row").filter(has_text="Доля граждан")
+    )
+    expect(row).to_contain_text("не достигнут")
+    window.follow("8", row).says("Из чего сложилось значение")
+
+
+def read_in_english(window: Window) -> None:
+    """The same pages for whoever reads English."""
+    window.open(f"/programme/{SLUG}/years/{YEAR}")
+    with window.page.expect_navigation():
+        window.page.get_by_role("button", name="English").first.click()
+    for step, address in (
+        ("80-english-year", f"/programme/{SLUG}/years/{YEAR}"),
+        ("81-english-dashboard", f"/programme/{SLUG}/dashboard?year={YEAR}"),
+        ("82-english-lineage", f"/indicators/{SLUG}/ind-1-1/{YEAR}"),
+    ):
+        window.open(address).look(step)
+        assert window.page.locator("html").get_attribute("lang") == "en"
+        words = " ".join(window.main.locator("h2, th[scope=col], .btn, .tag").all_inner_texts())
+        assert not re.search("[а-яё]", words, re.IGNORECASE), words

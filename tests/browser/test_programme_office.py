@@ -57,3 +57,8 @@ def test_a_programme_from_its_word_file_to_the_closed_year(
     office.fill_ledger(secretary)
     office.write_passports(secretary)
     office.enter_facts(secretary)
+    office.recount_as_visitor(visitor)
+    office.close_year(secretary)
+    office.check_report(visitor, tmp_path)
+    office.look_over(visitor)
+    office.read_in_english(visitor)
