@@ -27,7 +27,7 @@ from tosportal.features.programmes.queries import indicators_of, programme_by_sl
 from tosportal.support.documents.sheet_rows import MOST_BYTES, read_sheets
 from tosportal.web.clock import now
 from tosportal.web.filters import say
-from tosportal.web.lists import paged
+from tosportal.web.lists import page_of, paged
 
 blueprint = Blueprint("ledger", __name__)
 NUMBER = "<int(max=2147483647):entry_id>"
@@ -35,6 +35,7 @@ BASE = "/office/programme/<slug>/ledger"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHEET_ROWS = 6000
 PAGE = 100
+ACTIVITIES_AT_ONCE = 20
 
 
 def known(slug: str, permission: Permission) -> Programme:
@@ -79,6 +80,7 @@ def index(slug: str) -> ResponseReturnValue:
         one.id: [source for source in SOURCES if any(exact.of(name, one.id, source) for name in FIGURES)]
         for one in ledger.activities
     }
+    groups = [(one, paid_by[one.id]) for one in ledger.activities if paid_by[one.id]]
     return render_template(
         "ledger/index.html",
         **frame_of(programme, year),
@@ -87,7 +89,8 @@ def index(slug: str) -> ResponseReturnValue:
         exact=exact,
         shown=shown,
         in_thousands=in_thousands,
-        groups=[(one, paid_by[one.id]) for one in ledger.activities if paid_by[one.id]],
+        page=page_of(groups, size=ACTIVITIES_AT_ONCE),
+        page_of_activity={one.id: at // ACTIVITIES_AT_ONCE + 1 for at, (one, _paid_by) in enumerate(groups)},
         without_money=[one for one in ledger.activities if not paid_by[one.id]],
         warnings=[
             (one, source, remark)
@@ -142,7 +145,9 @@ def entries(slug: str) -> ResponseReturnValue:
     ]
     lines = [line for line in lines if line[2].of(figure) or (figure == "remainder" and line[2].of(line[2].base))]
     total = sum((line[2].of(figure) for line in lines), queries.NOTHING.plan)
-    return render_template("ledger/figure.html", **common, ledger=ledger, lines=lines, total=total)
+    return render_template(
+        "ledger/figure.html", **common, ledger=ledger, page=page_of(lines, size=PAGE), total=total
+    )
 
 
 @blueprint.route(f"{BASE}/new", methods=["GET", "POST"])
@@ -306,8 +311,9 @@ def cofinancing(slug: str) -> ResponseReturnValue:
             share = region_share(levels[one.id].level, regional, ledger.cell(one.id, "local"))
             checked.append((one, levels[one.id].document, share))
         elif any(regional.of(figure) for figure in ("plan", "roster", "cash", "tranche")):
-            without.append(one)
-    return render_template("ledger/cofinancing.html", **frame_of(programme, year), checked=checked, without=without)
+            without.append((one, "", None))
+    page = page_of([*checked, *without], size=ACTIVITIES_AT_ONCE)
+    return render_template("ledger/cofinancing.html", **frame_of(programme, year), page=page, has_any=bool(checked))
 
 
 @blueprint.get("/office/programme/<slug>/refund")

@@ -20,6 +20,7 @@ from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
 from tosportal.features.programmes.models import Programme, ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
+from tosportal.features.programmes.routes.recognised import found_once
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -154,6 +155,13 @@ SEVERITIES = {
 def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
     """Where the corrected document contradicts itself, and which paired lines were torn apart: by the corrections, or
     against the edition in force of the programme that the document is going to be."""
+    return found_once(
+        (upload.key, upload.version, upload.state, programme and (programme.id, programme.edition)),
+        lambda: looked_through(upload, data, programme),
+    )
+
+
+def looked_through(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
     places = places_of(upload)
     torn = broken_pairs(upload.recognised["data"], data, places)
     if programme is not None and upload.state == "recognised":
