@@ -23,7 +23,7 @@ from tosportal.features.applications.models import Application, Submission
 from tosportal.features.contests.models import Contest
 from tosportal.features.indicators.models import IndicatorFact
 from tosportal.features.ledger.models import LedgerEntry
-from tosportal.features.programmes.models import ProgrammeEdition
+from tosportal.features.programmes.models import Indicator, ProgrammeEdition
 from tosportal.features.registry.models import Tos
 from tosportal.support import audit
 from tosportal.support.db import Base, db
@@ -201,6 +201,77 @@ def test_a_programme_of_before_gets_its_edition_and_published_awards_stand_in_th
         ("local", "award", Decimal("1800.00"), decision),
         ("regional", "award", Decimal("98200.01"), decision),
     ]
+
+
+def test_the_ledger_and_the_plan_keep_their_rows_when_more_sources_are_let_in(old_database):
+    """Revision 0003 makes both tables anew on SQLite: rows, indexes, keys, triggers are as they were."""
+    upgrade(revision="0002")
+    old = OldRows()
+    place = old.put("municipality", code="ord", name="Район", zone="Asia/Novosibirsk")
+    printed = {"i1": " случаев  на дорогах ", "i2": None, "gone": "км"}
+    document = {"indicators": [{"id": code, "unit_printed": words} for code, words in printed.items()]}
+    programme = old.put(
+        "programme", municipality_id=place, slug="tos", name="Программа", goal="Цель", year_from=2025, year_to=2026,
+        passport={}, edition=2,
+    )  # fmt: skip
+    for number, said in ((1, {"indicators": [{"id": "i1", "unit_printed": "ед."}]}), (2, document)):
+        old.put("programme_edition", programme_id=programme, number=number, document=said)
+    task = old.put("programme_task", programme_id=programme, code="t1", number=1, name="Задача")
+    for code in ("i1", "i2", "i3"):
+        old.put("indicator", programme_id=programme, task_id=task, code=code, number=code, name="Сколько", unit="unit")
+    activity = old.put("activity", programme_id=programme, task_id=task, code="a1", name="Конкурс")
+    for source, planned in (("regional", 70850000), ("local", 1298676), ("extrabudget", 0)):
+        old.put("activity_funding", activity_id=activity, year=2026, source=source, planned_sum=planned)
+    entry = {
+        "activity_id": activity,
+        "year": 2026,
+        "source": "local",
+        "kind": "cash",
+        "origin": "person",
+        "dated_on": NOW.date(),
+    }
+    first = old.put("ledger_entry", **entry, entry_sum=5001, document="п/п № 1", level="98.2")
+    old.put("ledger_entry", **entry, entry_sum=-5001, note="ошибка", takes_back_id=first)
+    tables = ("activity_funding", "ledger_entry")
+    kept, around = rows_in_order(tables), indexes_and_keys(tables)
+    upgrade(revision="0003")
+    assert (rows_in_order(tables), indexes_and_keys(tables)) == (kept, around)
+    upgrade()
+    assert difference() == []
+    units = db.session.execute(select(Indicator.code, Indicator.unit_printed).order_by(Indicator.code)).all()
+    assert [tuple(one) for one in units] == [("i1", "случаев на дорогах"), ("i2", ""), ("i3", "")]
+    db.session.remove()
+    for source in ("federal", "settlement"):
+        old.put("activity_funding", activity_id=activity, year=2026, source=source, planned_sum=1)
+        old.put("ledger_entry", **entry | {"source": source}, entry_sum=1)
+    for table, values in (("activity_funding", {"planned_sum": 1}), ("ledger_entry", entry | {"entry_sum": 1})):
+        with pytest.raises(DBAPIError):
+            old.put(table, **values | {"activity_id": activity, "year": 2026, "source": "moon"})
+    for statement in ("UPDATE ledger_entry SET entry_sum = 1", "DELETE FROM ledger_entry"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.execute(text(statement))
+        db.session.rollback()
+    with pytest.raises(DBAPIError):
+        old.put("ledger_entry", **entry, entry_sum=-5001, takes_back_id=first)
+
+
+def rows_in_order(tables: tuple[str, ...]) -> list[list[tuple]]:
+    """Every row as it lies in the database."""
+    with db.engine.connect() as connection:
+        selects = [text(f"SELECT * FROM {name} ORDER BY 1, 2, 3") for name in tables]  # noqa: S608
+        return [[tuple(row) for row in connection.execute(one)] for one in selects]
+
+
+def indexes_and_keys(tables: tuple[str, ...]) -> list[object]:
+    """What stands round the rows of tables: indexes, primary, unique and foreign keys."""
+    look = inspect(db.engine)
+    found: list[object] = []
+    for name in tables:
+        found += sorted(str(one) for one in look.get_indexes(name))
+        found += [look.get_pk_constraint(name)["constrained_columns"]]
+        found += sorted(str(one["column_names"]) for one in look.get_unique_constraints(name))
+        found += sorted(str((one["name"], one["referred_table"])) for one in look.get_foreign_keys(name))
+    return found
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

@@ -22,15 +22,26 @@ SUM = "activities[act-4-1].sources.local.2026.rub"
 def test_the_seed_has_its_leaves() -> None:
     assert len(PATHS) > 300
     assert PATHS[SUM] == "12986.76"
-    assert not any("printed" in path.rsplit(".", 1)[-1] for path in PATHS)
+    assert {path.rsplit(".", 1)[-1] for path in PATHS if "printed" in path.rsplit(".", 1)[-1]} == {"unit_printed"}
 
 
 @given(st.sampled_from(sorted(PATHS)), st.text(min_size=1, max_size=10))
 def test_one_place_is_written_and_no_other(path: str, value: str) -> None:
     changed = dict(leaves(with_values(SEED, {path: value})))
     assert value_at(with_values(SEED, {path: value}), path) == value
-    assert {one for one in PATHS if PATHS[one] != changed.get(one)} <= {path}
+    meant = {path.removesuffix("_printed")} if path.endswith(".unit_printed") else set()
+    assert {one for one in PATHS if PATHS[one] != changed.get(one)} <= {path, *meant}
     assert PATHS[path] == dict(leaves(SEED))[path]
+
+
+def test_a_printed_unit_brings_the_unit_it_means() -> None:
+    row = {"id": "i1", "unit": "other", "unit_printed": "км"}
+    document = {"indicators": [row]}
+    path = "indicators[i1].unit_printed"
+    for printed, code in (("%", "percent"), ("случаев на 100 тыс. населения", "per_100k_population"), ("м²", "other")):
+        assert with_values(document, {path: printed})["indicators"] == [row | {"unit": code, "unit_printed": printed}]
+    both = with_values(document, {"indicators[i1].unit": "person", path: "подворий"})
+    assert both["indicators"][0]["unit"] == "person", "what is put right by itself stays"
 
 
 def test_a_place_is_said_in_words() -> None:

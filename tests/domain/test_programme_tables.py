@@ -14,6 +14,7 @@ from tosportal.domain.document_paths import leaves, value_at
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.programme_document import ProgrammePlan, as_json, read_programme
 from tosportal.domain.programme_tables import recognise
+from tosportal.domain.programme_tables.labels import is_source_label, source_of
 from tosportal.domain.programme_tables.numbers import (
     DASHES,
     NotANumber,
@@ -137,7 +138,8 @@ def test_indicators_with_a_header_of_three_rows_and_a_period(made_up):
     assert found["ind-1-1"]["targets"]["2029-2032"] == {"value": "50.0", "printed": "50,0"}
     assert found["ind-1-2"]["targets"]["2027"] == {"value": None, "printed": "–"}
     assert found["ind-1-2"]["targets"]["2029-2032"] == {"value": "1500", "printed": "не менее 1 500"}
-    assert [one["unit"] for one in found.values()] == ["percent", "unit", "per_100k_population", "person"]
+    assert [one["unit"] for one in found.values()] == ["percent", "other", "per_100k_population", "person"]
+    assert found["ind-1-2"]["unit_printed"] == "кв. м"
     assert [one["direction"] for one in found.values()] == ["growth", "growth", "zero", "growth"]
     assert [one["task"] for one in found.values()] == ["task-1", "task-1", "task-2", "task-2"]
 
@@ -182,7 +184,7 @@ def test_every_fragment_of_another_district_has_its_place(made_up):
 # --- other layouts
 
 
-def test_rows_with_a_status_and_a_source_that_the_portal_does_not_keep():
+def test_rows_with_a_status_and_federal_money():
     rows = [
         ["Статус", "Наименование", "Источники", "Расходы (тыс. рублей)", LEFT],
         [UP, UP, UP, "2025 год", "Итого"],
@@ -196,10 +198,15 @@ def test_rows_with_a_status_and_a_source_that_the_portal_does_not_keep():
     found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
     assert found.data["programme_totals"]["local"]["2025"]["rub"] == "300000.00"
     assert [one["name"] for one in found.data["activities"]] == ["Площадки"]
-    assert any("федеральный бюджет" in str(one) for one in found.remarks)
+    assert found.data["programme_totals"]["federal"] == {"2025": None, "total": None}
+    paid = read_programme(found.data | {"passport": {"name": "Спорт", "term": {"from": 2025, "to": 2025}}, "goal": "С"})
+    assert paid.activities[0].funding == {
+        (2025, "federal"): Decimal("100000.00"),
+        (2025, "local"): Decimal("200000.00"),
+    }
 
 
-def test_two_budgets_of_one_level_are_added():
+def test_money_of_settlements_is_a_source_of_its_own():
     rows = [
         ["Мероприятие", "Источник", "2025, тыс. руб."],
         ["1.1. Площадки", "всего", "300,5"],
@@ -207,9 +214,79 @@ def test_two_budgets_of_one_level_are_added():
         [UP, "бюджеты поселений", "100,5"],
     ]
     found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
+    sources = found.data["activities"][0]["sources"]
+    assert {source: line["2025"]["rub"] for source, line in sources.items()} == {
+        "local": "200000.00",
+        "settlement": "100500.00",
+    }
+
+
+def test_two_budgets_of_one_level_are_added():
+    rows = [
+        ["Мероприятие", "Источник", "2025, тыс. руб."],
+        ["1.1. Площадки", "всего", "300,5"],
+        [UP, "бюджет района", "200,0"],
+        [UP, "бюджет города", "100,5"],
+    ]
+    found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
     assert found.data["activities"][0]["sources"]["local"]["2025"]["rub"] == "300500.00"
-    assert found.data["activities"][0]["printed_extra_rows"][0]["row"] == "бюджеты поселений"
-    assert any("бюджеты поселений» сложено" in str(one) for one in found.remarks)
+    assert found.data["activities"][0]["printed_extra_rows"][0]["row"] == "бюджет города"
+    assert any("бюджет города» сложено" in str(one) for one in found.remarks)
+
+
+def test_one_row_for_two_budgets_is_remarked():
+    rows = [
+        ["Мероприятие", "Источник", "2025, тыс. руб."],
+        ["1.1. Площадки", "средства федерального и областного бюджетов", "300,5"],
+    ]
+    found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
+    assert found.data["activities"][0]["sources"]["federal"]["2025"]["rub"] == "300500.00"
+    assert any("называет несколько бюджетов" in str(one) for one in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted", "is_own"),
+    [
+        (["бюджет сельского поселения"], {"local"}, True),
+        (["областной бюджет", "средства бюджета сельсовета"], {"regional", "local"}, True),
+        (["бюджеты сельских поселений"], {"settlement"}, False),
+        (["бюджет района", "бюджет поселения"], {"local", "settlement"}, False),
+    ],
+)
+def test_the_budget_of_the_settlement_itself_is_the_local_one(labels, wanted, is_own):
+    rows = [["Мероприятие", "Источник", "2025, тыс. руб."], ["1.1. Площадки", "всего", str(5 * len(labels))]]
+    rows += [[UP, label, "5"] for label in labels]
+    found = recognise(document("Муниципальная программа «Спорт»", table("таблица 1", rows)))
+    assert set(found.data["activities"][0]["sources"]) == wanted
+    paths = {one.path.split(".")[2] for one in found.fragments if ".sources." in one.path}
+    assert paths == wanted
+    assert any("самого поселения" in str(one) for one in found.remarks) == is_own
+
+
+@pytest.mark.parametrize(
+    ("label", "source"),
+    [
+        ("Федеральный бюджет", "federal"),
+        ("средства федерального бюджета", "federal"),
+        ("за счёт средств федерального бюджета", "federal"),
+        ("ФБ", "federal"),
+        ("фед.", "federal"),
+        ("бюджеты поселений", "settlement"),
+        ("Бюджет сельских поселений", "settlement"),
+        ("средства бюджетов городских и сельских поселений", "settlement"),
+        ("бюджет сельсовета", "settlement"),
+        ("бюджет рабочего посёлка Линёво", "settlement"),
+        ("местные бюджеты (бюджеты поселений)", "settlement"),
+        ("бюджет муниципального района", "local"),
+        ("бюджет муниципального образования", "local"),
+        ("бюджет городского округа", "local"),
+        ("средства областного бюджета", "regional"),
+        ("внебюджетные средства", "extrabudget"),
+    ],
+)
+def test_a_source_is_told_by_its_label(label, source):
+    assert is_source_label(label)
+    assert source_of(label) == source
 
 
 def test_sources_as_columns_under_every_year():

@@ -12,6 +12,7 @@ from typing import Any
 from tosportal.domain.consistency import cells
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import parse_decimal, parse_roubles
+from tosportal.domain.programme_tables.indicators import unit_code
 
 STEP = re.compile(r"\[([^\[\]]+)\]|([^.\[\]]+)")
 WORDS: Mapping[str, str] = {
@@ -29,6 +30,7 @@ WORDS: Mapping[str, str] = {
     "sources": N_("Источник"),
     "regional": N_("областной бюджет"),
     "local": N_("местный бюджет"),
+    "settlement": N_("бюджеты поселений"),
     "extrabudget": N_("внебюджетные источники"),
     "federal": N_("федеральный бюджет"),
     "amount": N_("Сумма затрат"),
@@ -92,7 +94,7 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     """A copy of the document with these values at these paths; KeyError for a path that leads nowhere.
 
     What a cell prints goes with its number, in the unit and with the digits that were printed: nobody prints the
-    old number after a correction.
+    old number after a correction. A printed unit brings the unit it means; one that is put right itself stays.
 
     >>> with_values({"tasks": [{"id": "t1", "name": "А"}]}, {"tasks[t1].name": "Б"})
     {'tasks': [{'id': 't1', 'name': 'Б'}]}
@@ -100,7 +102,7 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
     {'a': {'rub': '860000.00', 'printed': '860,0', 'unit': 'тыс. руб.'}}
     """
     changed = copy.deepcopy(dict(data))
-    for path, value in values.items():
+    for path, value in sorted(values.items(), key=lambda one: not one[0].endswith("unit_printed")):
         *way, last = steps_of(path)
         place: Any = changed
         for step in way:
@@ -108,6 +110,8 @@ def with_values(data: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str,
         place[_key(place, last, new=True)] = value
         if last in {"rub", "value"} and isinstance(place, dict) and "printed" in place:
             place["printed"] = _printed_anew(place, value)
+        if last == "unit_printed" and isinstance(place, dict) and "unit" in place:
+            place["unit"] = unit_code(str(value or ""))
     return changed
 
 
@@ -189,7 +193,7 @@ def leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of a document that can be put right, with its path: texts, numbers, None; never what was printed."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if not str(key).endswith("printed") and key not in {"id", "schema", "printed"}:
+            if key == "unit_printed" or not (str(key).endswith("printed") or key in {"id", "schema"}):
                 yield from leaves(value, f"{path}.{key}" if path else str(key))
     elif isinstance(data, list | tuple):
         for number, row in enumerate(data):

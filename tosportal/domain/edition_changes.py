@@ -14,8 +14,10 @@ from tosportal.domain.programme_document import ActivityPlan, IndicatorPlan, Pro
 
 Value = str | Decimal | None
 SOURCE_WORDS: Mapping[str, str] = {
+    "federal": N_("федеральный бюджет"),
     "regional": N_("областной бюджет"),
     "local": N_("местный бюджет"),
+    "settlement": N_("бюджеты поселений"),
     "extrabudget": N_("внебюджетные источники"),
 }
 
@@ -66,6 +68,7 @@ _INDICATOR = (
     ("task", N_("Задача")),
     ("name", N_("Название")),
     ("unit", N_("Единица")),
+    ("unit_printed", N_("Единица, как напечатана")),
     ("direction", N_("Направление")),
     ("weight_printed", N_("Графа «вес»")),
 )

@@ -9,26 +9,29 @@ from typing import Any
 from tosportal.domain.errors import N_, Remark, RuleBroken
 
 SCHEMA = "municipal-programme/1"
-SOURCES = ("regional", "local", "extrabudget")
-UNITS = frozenset({"percent", "unit", "person", "thousand_rub", "per_100k_population"})
+SOURCES = ("federal", "regional", "local", "settlement", "extrabudget")  # the one order, from the highest budget down
+OTHER_UNIT = "other"  # a unit the portal does not know: its printed words are shown
+UNITS = frozenset({"percent", "unit", "person", "thousand_rub", "per_100k_population", OTHER_UNIT})
 DIRECTIONS = frozenset({"growth", "decline", "stable", "zero"})
 MEASURES: Mapping[str, str] = {
     "supported_tos": N_("число разных ТОС, получивших деньги по опубликованным решениям конкурсов проектов года"),
     "support_sum": N_("сумма наград по опубликованным решениям конкурсов года"),
 }
 MOST_ROUBLES = Decimal(10) ** 13
+UNIT_MOST = 100
 Year = int
 
 
 @dataclass(frozen=True)
 class IndicatorPlan:
-    """An indicator and its yearly targets, in its unit."""
+    """An indicator and its yearly targets, in its unit: one of UNITS, and the words that the document prints."""
 
     code: str
     number: str
     task: str
     name: str
     unit: str
+    unit_printed: str
     direction: str
     weight_printed: str
     measure: str
@@ -175,12 +178,16 @@ class _Reader:
         if measure and measure not in MEASURES:
             self.say(N_("%(place)s: портал не умеет считать «%(measure)s»"), "portal.measures", measure=measure)
         number = row.get("number_appendix") or row.get("number")
+        unit = self.known(row.get("unit"), UNITS, f"{place}.unit")
         return IndicatorPlan(
             code=code,
             number=self.text(str(number or ""), f"{place}.number", most=20),
             task=self.known(row.get("task"), tasks, f"{place}.task"),
             name=self.text(row.get("name"), f"{place}.name"),
-            unit=self.known(row.get("unit"), UNITS, f"{place}.unit"),
+            unit=unit,
+            unit_printed=self.text(
+                row.get("unit_printed") or "", f"{place}.unit_printed", needed=unit == OTHER_UNIT, most=UNIT_MOST
+            ),
             direction=self.known(row.get("direction"), DIRECTIONS, f"{place}.direction"),
             weight_printed=self.text(row.get("weight_column_printed") or "", f"{place}.weight", needed=False, most=20),
             measure=measure,

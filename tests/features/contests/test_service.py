@@ -62,8 +62,10 @@ def test_a_contest_is_created_saved_announced_amended_and_cancelled_each_act_in_
 def test_the_fund_is_what_the_programme_says_in_one_order(district):
     contest = make_contest(district)
     assert list(queries.fund_of(contest).items()) == [
+        ("federal", Decimal("0.00")),
         ("regional", Decimal("708500.00")),
         ("local", Decimal("12986.76")),
+        ("settlement", Decimal("0.00")),
         ("extrabudget", Decimal("0.00")),
     ]
     contest.year = 2030

@@ -136,7 +136,7 @@ def test_the_secretary_writes_an_entry_and_hears_what_goes_beyond(programme, off
         ("year", "1999", "В программе годы с 2024 по 2026"),
         ("year", "x", "В программе годы с 2024 по 2026"),
         ("kind", "", "Выберите вид записи"),
-        ("source", "federal", "Выберите источник денег"),
+        ("source", "lunar", "Выберите источник денег"),
         ("activity", "", "Выберите мероприятие"),
         ("activity", "act-0", "Выберите мероприятие"),
         ("dated_on-day", "32", "Укажите день, месяц и год документа"),

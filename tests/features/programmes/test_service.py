@@ -85,8 +85,10 @@ def test_the_fund_of_a_contest_is_read_from_the_programme(app):
     programme = load()
     activity = queries.activity_by_code(programme, "act-4-1")
     assert list(queries.fund_of_activity(activity.id, 2026).items()) == [
+        ("federal", Decimal("0.00")),
         ("regional", Decimal("708500.00")),
         ("local", Decimal("12986.76")),
+        ("settlement", Decimal("0.00")),
         ("extrabudget", Decimal("0.00")),
     ]
     assert set(queries.fund_of_activity(activity.id, 2031).values()) == {Decimal(0)}
@@ -158,7 +160,7 @@ def broken(path: str, value: Any) -> dict[str, Any]:
         ("activities/5/sources/local/2026", {"rub": "-1"}, "activities[5].sources.local.2026"),
         ("activities/5/sources/local/2026", {"rub": "0.001"}, "activities[5].sources.local.2026"),
         ("activities/5/sources/local/2026", {"rub": 1.5}, "activities[5].sources.local.2026"),
-        ("activities/5/sources/federal", {}, "activities[5].sources.federal"),
+        ("activities/5/sources/lunar", {}, "activities[5].sources.lunar"),
         ("activities", "нет", "activities"),
         ("approval", "постановление", "approval"),
     ],

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_
-from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.programme_tables.headers import Row
 from tosportal.domain.programme_tables.labels import (
     AMOUNT,
@@ -24,6 +23,7 @@ from tosportal.domain.programme_tables.labels import (
     measure_of,
     numbered,
     same_name,
+    several_budgets,
     source_of,
     task_of,
 )
@@ -235,6 +235,9 @@ class ActivityReader:
         source = measure if measure not in {UNIT_COST, AMOUNT} else ""
         if source:
             self.labels.setdefault(source, plain(label))
+            if several_budgets(label):
+                said = N_("%(place)s: строка «%(printed)s» называет несколько бюджетов, отнесена на один")
+                self.notebook.say(said, row.place("measure"), printed=plain(label))
         again = bool(source) and source in block.seen
         extra = f"printed_extra_rows[{len(block.values.get('printed_extra_rows', ()))}].values"
         keys: dict[str, dict[str, Any]] = {}
@@ -331,12 +334,6 @@ class ActivityReader:
         if result:
             values["expected_result"] = self.notebook.text(f"{block.path}.expected_result", result, place)
         amount, sources = values.get("amount"), values.get("sources", {})
-        for source in [one for one in sources if one not in SOURCES]:
-            if any(cell and (cell["rub"] is None or Decimal(cell["rub"])) for cell in sources[source].values()):
-                said = N_("%(place)s: портал не ведёт источник «%(printed)s»: его деньги нужно отнести на другой")
-                self.notebook.say(said, f"{block.path}.sources.{source}", printed=self.labels.get(source, source))
-            else:
-                del sources[source]
         if amount and not sources and any(amount.values()):
             values["sources"] = {block.source or "local": dict(amount)}
             if not block.source:

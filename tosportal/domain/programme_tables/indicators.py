@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from tosportal.domain.errors import N_
+from tosportal.domain.programme_document import OTHER_UNIT
 from tosportal.domain.programme_tables.headers import Row
 from tosportal.domain.programme_tables.labels import (
     goal_of,
@@ -24,13 +25,56 @@ COMPARED_MOST = 500  # statements and indicators: more are of no programme and w
 _GROWTH = re.compile(r"увелич|рост|повыш|расшир|создани|развити|привлеч", re.IGNORECASE)
 _DECLINE = re.compile(r"сниж|сокращ|уменьш", re.IGNORECASE)
 _ZERO = re.compile(r"отсутств|недопущ", re.IGNORECASE)
+PER_100K = "per_100k_population"
+_PERCENT = re.compile(r"%|процент(?!н\w* пункт)")
+_PER_100K = re.compile(r"на (?:каждые )?100 ?(?:тыс\w*|000)\.? ?(?P<whom>.*)$")
+_COUNTED = re.compile(r"^(?:количество|кол-во|число) ?(?P<what>.*)$")
+_RATIO = re.compile(r"\bна (?:\d|одн|душу|кажд|человека|жителя)|/|^чел\w*\.?-")
 _UNITS = (
-    ("per_100k_population", r"на 100 ?(?:тыс|000)"),
-    ("percent", r"%|процент"),
-    ("thousand_rub", r"^(?:тыс(?:\.|яч\w*)? ?руб|т\. ?р)"),
-    ("person", r"^(?:чел|человек|граждан|жител|участник|лиц)"),
-    ("unit", r"^(?:ед|шт|штук|количеств|раз\b|число|проект|мероприяти|объект|тос\b|кол-во)"),
+    ("thousand_rub", r"(?:тыс(?:\.|яч\w*)? ?руб|т\. ?р)"),
+    ("person", r"(?:чел|граждан|жител|участник|лиц[оа]?(?!\w))"),
+    ("unit", r"(?:ед(?:иниц\w*)?(?!\w)|шт(?:ук\w*)?(?!\w)|раза?(?!\w)|проект|мероприяти|объект|тос(?!\w))"),
 )
+_SHORT_UNIT = re.compile(r"(?:км|м|кв\.? ?м|м2|м²|куб\.? ?м|м3|м³|га|кг|т|тонн\w*|балл\w*|час\w*|дн\w+|семей|домов)\.?")
+
+
+def unit_code(printed: str) -> str:
+    """The unit that the printed words mean, by the codes of the schema; `other` when the portal does not know it, and
+    `unit` when nothing is printed.
+
+    >>> [unit_code(one) for one in ("%", "ед.", "кол-во ТОС", "чел.", "тыс. руб.", "случаев на 100 тыс. населения")]
+    ['percent', 'unit', 'unit', 'person', 'thousand_rub', 'per_100k_population']
+    >>> {unit_code(one) for one in ("км", "м²", "баллов", "семей", "тыс. чел.", "ед. на 1000 жителей", "чел.-часов")}
+    {'other'}
+    """
+    said = re.sub(r"^в (?=\w)", "", plain(printed).casefold().strip(" .,()"))
+    if is_none(said):
+        return "unit"
+    if _per_100k(said):
+        return PER_100K
+    if _RATIO.search(said):
+        return OTHER_UNIT
+    if _PERCENT.search(said):
+        return "percent"
+    if counted := _COUNTED.match(said):
+        return unit_code(counted["what"])
+    return next((code for code, words in _UNITS if re.match(words, said)), OTHER_UNIT)
+
+
+def _per_100k(said: str) -> bool:
+    per = _PER_100K.search(said)
+    return bool(per and (not per["whom"] or re.match(r"насел|жител|чел|граждан", per["whom"])))
+
+
+def unit_in_name(name: str) -> str:
+    """The unit that a name without a column of units ends with, after a comma; empty when it is no unit.
+
+    >>> unit_in_name("Протяжённость дорог, км"), unit_in_name("Доля граждан, принявших участие")
+    ('км', '')
+    """
+    last = name.rpartition(",")[2].strip() if "," in name else ""
+    is_unit = bool(last) and (unit_code(last) != OTHER_UNIT or _SHORT_UNIT.fullmatch(last.casefold()))
+    return last if is_unit else ""
 
 
 class IndicatorReader:
@@ -110,7 +154,9 @@ class IndicatorReader:
             return
         code = self.outline.code("ind", task, printed)
         path = f"indicators[{code}]"
-        unit = row.text("unit") or name.rpartition(",")[2].strip()
+        unit = row.text("unit")
+        if is_none(unit):
+            unit = unit_in_name(name)
         values: dict[str, Any] = {
             "id": code,
             "number_appendix": ".".join(re.findall(r"\d+", printed)) or code.removeprefix("ind-").replace("-", "."),
@@ -126,7 +172,6 @@ class IndicatorReader:
         }
         self.notebook.text(f"{path}.task", task, place, row.text("task"))
         self.notebook.text(f"{path}.number_appendix", values["number_appendix"], place, printed)
-        self.notebook.text(f"{path}.unit", values["unit"], row.place("unit") if row.text("unit") else place, unit)
         self._weight(row, values)
         self.indicators.append(values)
         self._known[same_name(name), task] = values
@@ -136,14 +181,17 @@ class IndicatorReader:
         self.outline.add("indicators", task, code)
 
     def _unit(self, unit: str, name: str, place: str) -> str:
-        said = unit.casefold().strip(" .")
-        if re.search(_UNITS[0][1], f"{said} {name.casefold()}"):
-            return _UNITS[0][0]
-        for code, words in _UNITS:
-            if re.search(words, said):
-                return code
-        self.notebook.say(N_("%(place)s: единица «%(printed)s» ведётся как простое число"), place, printed=unit)
-        return "unit"
+        if not unit and _PERCENT.search(name.casefold()):
+            return "percent"
+        code = unit_code(unit)
+        if _per_100k(name.casefold()) and code in {"unit", "person", OTHER_UNIT}:
+            return PER_100K
+        if not unit:
+            self.notebook.say(N_("%(place)s: единица не напечатана, показатель ведётся в штуках"), place)
+        elif code == OTHER_UNIT:
+            said = N_("%(place)s: единицы «%(printed)s» портал не знает и показывает её как напечатано")
+            self.notebook.say(said, place, printed=unit)
+        return code
 
     def _weight(self, row: Row, values: dict[str, Any]) -> None:
         cell = row.cell("weight")

@@ -10,7 +10,8 @@ QUANTITY, UNIT_COST, AMOUNT = "quantity", "unit_cost", "amount"
 
 _SOURCE_BEGINS = re.compile(
     r"^(?:в ?т\. ?ч\.|в том числе|из них|за сч[её]т|по источникам|средства?м?|субсиди[яи]|бюджет|областн|краев|"
-    r"республик|окружн|регионал|федеральн|местн|районн|городск|муниципальн|внебюджет|прочие|иные|собственные|[-–—•])",
+    r"республик|окружн|регионал|федеральн|местн|районн|городск|муниципальн|внебюджет|прочие|иные|собственные|"
+    r"поселен|сельск|[-–—•])",
     re.IGNORECASE,
 )
 _TASK = re.compile(
@@ -28,6 +29,23 @@ _SUBPROGRAMME = re.compile(
 )
 _NUMBERED = re.compile(r"^(?P<printed>(?:\d+(?:\.\d+)+[.)]?|\d+[.)]))(?: |(?=[«А-ЯЁа-яё]))(?P<name>.+)$")
 _TOTAL = re.compile(r"^(?:итого|всего|общ(?:ий|ая|ие) (?:объ[её]м|сумма|затраты))(?!\w)", re.IGNORECASE)
+_OF_REGION = r"областн(?:ой|ого|ому|ым|ые)|краев|республиканск|регионал|субъект|окружн"
+_OF_SETTLEMENT = re.compile(r"поселени|пос[её]лк|пос[её]лок|поселков|сельсовет|сельск\w* совет")
+_OF_DISTRICT = re.compile(r"район|муниципальн\w+ округ|городск\w+ округ")
+_SHORT = {
+    "фб": "federal",
+    "фед": "federal",
+    "федеральный": "federal",
+    "об": "regional",
+    "обл": "regional",
+    "мб": "local",
+    "район": "local",
+    "бп": "settlement",
+    "поселение": "settlement",
+    "поселения": "settlement",
+    "вб": "extrabudget",
+    "внебюджет": "extrabudget",
+}
 _PROGRAMME = re.compile(r"^(?:муниципальная )?программа(?: «|:|$)", re.IGNORECASE)
 
 
@@ -43,14 +61,19 @@ class Heading:
 def source_of(text: str) -> str | None:
     """The source of money that a label names; None when it names none.
 
-    A budget of a district of a region is local; «областной», «краевой», «республиканский» is regional.
+    A budget of a district of a region is local; «областной», «краевой», «республиканский» is regional; a budget of
+    settlements is their own, unless the district's is named before it.
 
     >>> source_of("средств бюджета Ордынского района Новосибирской области"), source_of("за счет областного бюджета")
     ('local', 'regional')
     >>> source_of("внебюджетные источники"), source_of("федеральный бюджет"), source_of("Количество")
     ('extrabudget', 'federal', None)
+    >>> source_of("бюджеты поселений района"), source_of("ФБ"), source_of("бюджет района, в т. ч. поселений")
+    ('settlement', 'federal', 'local')
     """
     said = plain(text).casefold()
+    if short := _SHORT.get(said.rstrip(" .:*")):
+        return short
     if not re.search(r"бюджет|источник|средств|субсиди|субвенци|областн|краев|федерал|местн", said):
         return None
     if re.search(
@@ -59,9 +82,12 @@ def source_of(text: str) -> str | None:
         return "extrabudget"
     if re.search(r"федерал", said):
         return "federal"
-    if re.search(r"областн(?:ой|ого|ому|ым|ые)|краев|республиканск|регионал|субъект|окружн", said):
+    if re.search(_OF_REGION, said):
         return "regional"
-    if re.search(r"местн|район|город|муниципал|поселен|поселк|сельсовет|сельск|округ", said):
+    if named := _OF_SETTLEMENT.search(said):
+        district = _OF_DISTRICT.search(said)
+        return "local" if district and district.start() < named.start() else "settlement"
+    if re.search(r"местн|район|город|муниципал|сельск|округ", said):
         return "local"
     if re.search(r"бюджет\w* .*(?:области|края|республики)", said):
         return "regional"
@@ -75,7 +101,31 @@ def is_source_label(text: str) -> bool:
     (True, False)
     """
     said = plain(text)
-    return len(said) < 160 and bool(_SOURCE_BEGINS.match(said)) and source_of(said) is not None
+    begins = _SOURCE_BEGINS.match(said) or said.casefold().rstrip(" .:*") in _SHORT
+    return len(said) < 160 and bool(begins) and source_of(said) is not None
+
+
+def is_of_one_settlement(text: str) -> bool:
+    """Does a label name the budget of one settlement, as a programme of that settlement names its own?
+
+    >>> is_of_one_settlement("бюджет сельского поселения"), is_of_one_settlement("бюджеты поселений")
+    (True, False)
+    """
+    said = plain(text).casefold()
+    return source_of(said) == "settlement" and not re.search(r"бюджет(?:ы|ов|ам|ах|ами)\b|поселени(?:й|я[мх])", said)
+
+
+def several_budgets(text: str) -> bool:
+    """Does a label name more than one level of budget, so that its sum belongs to none of them alone?
+
+    >>> several_budgets("средства федерального и областного бюджетов"), several_budgets("бюджет района области")
+    (True, False)
+    """
+    said = plain(text).casefold()
+    settlement, district = _OF_SETTLEMENT.search(said), _OF_DISTRICT.search(said)
+    is_local = "местн" in said or (district and (not settlement or district.start() < settlement.start()))
+    levels = (re.search(r"федерал", said), re.search(_OF_REGION, said), is_local, settlement, "внебюджет" in said)
+    return bool(re.search(r" и |[,/+]", said)) and sum(map(bool, levels)) > 1
 
 
 def measure_of(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from tosportal.domain.document_tables import Paragraph, SourceDocument, Table
@@ -34,7 +35,7 @@ from tosportal.domain.programme_tables.indicators import (
     give_directions,
     match_names,
 )
-from tosportal.domain.programme_tables.labels import tidy
+from tosportal.domain.programme_tables.labels import is_of_one_settlement, is_source_label, source_of, tidy
 from tosportal.domain.programme_tables.methods import read_methods
 from tosportal.domain.programme_tables.notebook import Notebook, Recognised, settled
 from tosportal.domain.programme_tables.numbers import plain, years_within
@@ -54,6 +55,17 @@ def recognise(document: SourceDocument) -> Recognised:
     Raises RuleBroken when the document is no programme: neither passport nor indicators nor activities.
     """
     return _Recogniser(document).recognised()
+
+
+def _own_budget(data: Any) -> Any:
+    """The data with the budget of the settlement as the local one."""
+    if isinstance(data, dict):
+        return {"local" if key == "settlement" else key: _own_budget(value) for key, value in data.items()}
+    return [_own_budget(one) for one in data] if isinstance(data, list) else data
+
+
+def _own_path(path: str) -> str:
+    return re.sub(r"\.settlement(?=\.|$)", ".local", path)
 
 
 class _Recogniser:
@@ -80,8 +92,26 @@ class _Recogniser:
                     place="document",
                 )
             )
-        data = self._data()
-        return Recognised(data, settled(self.notebook.fragments, data), tuple(self.notebook.remarks))
+        data, fragments = self._data(), self.notebook.fragments
+        if self._is_of_settlement():
+            data, fragments = _own_budget(data), [replace(one, path=_own_path(one.path)) for one in fragments]
+        return Recognised(data, settled(fragments, data), tuple(self.notebook.remarks))
+
+    def _is_of_settlement(self) -> bool:
+        """Is it the programme of a settlement? Then the only municipal budget that it names is that of one settlement,
+        and it is the local one."""
+        lines = {line for table in self.document.tables for cell in table.cells for line in cell.lines}
+        labels = [line for line in lines if is_source_label(line)]
+        named = {source_of(label) for label in labels}
+        if "settlement" not in named or "local" in named:
+            return False
+        own = sorted(plain(label) for label in labels if source_of(label) == "settlement")
+        if not all(is_of_one_settlement(label) for label in own):
+            return False
+        self.notebook.say(
+            N_("%(place)s: «%(printed)s» – бюджет самого поселения, местный"), NOWHERE, printed=own[0][:120]
+        )
+        return True
 
     # --- what each table is
 

@@ -13,13 +13,13 @@ from sqlalchemy.orm import joinedload
 from tosportal.domain import contest_states
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.permissions import Scopes
+from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.regulation import Regulation, regulation_from_json
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.programmes.models import Activity, ActivityFunding, Programme
 from tosportal.support.db import db
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-SOURCES = ("regional", "local", "extrabudget")
 ZERO = Decimal("0.00")
 
 
@@ -116,7 +116,7 @@ def programme_edition_of(contest: Contest) -> int:
 
 
 def funds_of(contests: Iterable[Contest]) -> dict[int, dict[str, Decimal]]:
-    """The funds of several contests by source, in one select: contest id → source → roubles (all three sources)."""
+    """The funds of several contests by source, in one select: contest id → source → roubles (every source)."""
     contests = list(contests)
     if not contests:
         return {}

@@ -17,8 +17,20 @@ from tosportal.features.decisions.queries import received_applications
 from tosportal.support.documents.protocol_paper import ProtocolPaper
 
 SOURCE_NAMES = {
-    "ru": {"regional": "Областной бюджет", "local": "Местный бюджет", "extrabudget": "Внебюджетные средства"},
-    "en": {"regional": "Regional budget", "local": "Local budget", "extrabudget": "Other sources"},
+    "ru": {
+        "federal": "Федеральный бюджет",
+        "regional": "Областной бюджет",
+        "local": "Местный бюджет",
+        "settlement": "Бюджеты поселений",
+        "extrabudget": "Внебюджетные средства",
+    },
+    "en": {
+        "federal": "Federal budget",
+        "regional": "Regional budget",
+        "local": "Local budget",
+        "settlement": "Budgets of settlements",
+        "extrabudget": "Other sources",
+    },
 }
 WORDS: dict[str, dict[str, str]] = {
     "ru": {

@@ -13,12 +13,12 @@ from sqlalchemy.orm import joinedload
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import Role, Scope
+from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.sitting import CHAIR
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Submission
 from tosportal.features.contests.models import Contest
-from tosportal.features.contests.queries import SOURCES
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import jurors_of
 from tosportal.features.registry.models import Tos

@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from tosportal.domain.conflicts import kind_of_recusal
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken
 from tosportal.domain.measuring import measured_values
+from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.protocol import (
     Candidate,
     ContestFacts,
@@ -30,7 +31,7 @@ from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import admitted_applications
 from tosportal.features.contests import service as contests
 from tosportal.features.contests.models import Contest
-from tosportal.features.contests.queries import SOURCES, fund_of, phase_of, regulation_of
+from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import may_see_marks, signed_marks

@@ -18,7 +18,7 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
-        CheckConstraint("source IN ('regional', 'local', 'extrabudget')", name="source"),
+        CheckConstraint("source IN ('federal', 'regional', 'local', 'settlement', 'extrabudget')", name="source"),
         CheckConstraint("kind IN ('roster', 'region_agreement', 'tranche', 'award', 'agreement', 'cash')", name="kind"),
         CheckConstraint("origin IN ('person', 'import', 'decision')", name="origin"),
         CheckConstraint("entry_sum <> 0", name="entry_sum"),

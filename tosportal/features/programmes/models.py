@@ -99,7 +99,8 @@ class Indicator(Base):
     code: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(Text)
-    unit: Mapped[str] = mapped_column(String(20))  # percent | unit | person | thousand_rub
+    unit: Mapped[str] = mapped_column(String(20))  # one of programme_document.UNITS
+    unit_printed: Mapped[str] = mapped_column(String(100), default="", server_default=text("''"))
     direction: Mapped[str] = mapped_column(String(10))  # growth | decline | stable | zero
     weight_printed: Mapped[str] = mapped_column(String(20), default="")
     measure: Mapped[str] = mapped_column(String(40), default="")
@@ -152,7 +153,7 @@ class ActivityFunding(Base):
 
     __tablename__ = "activity_funding"
     __table_args__ = (
-        CheckConstraint("source IN ('regional', 'local', 'extrabudget')", name="source"),
+        CheckConstraint("source IN ('federal', 'regional', 'local', 'settlement', 'extrabudget')", name="source"),
         CheckConstraint("planned_sum >= 0", name="planned_sum"),
     )
 
