@@ -3,7 +3,6 @@
 import csv
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -25,9 +24,7 @@ from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.tos_list import read_tos_csv
 from tosportal.features.accounts.models import Person
 from tosportal.features.accounts.service import add_person, grant_role
-from tosportal.features.indicators.service import enter_fact
 from tosportal.features.programmes.models import Programme
-from tosportal.features.programmes.queries import indicators_of
 from tosportal.features.programmes.service import load_programme
 from tosportal.features.registry.models import Municipality, Tos
 from tosportal.features.registry.queries import tos_by_code
@@ -136,33 +133,7 @@ def make(*, now: datetime) -> District:
         now=now - timedelta(hours=20),
     )
     publish_some_contacts(district, now=then)
-    enter_some_facts(district, now=now - timedelta(days=12))
     return district
-
-
-FACTS: tuple[tuple[str, int, str, str], ...] = (
-    ("ind-1-1", 2025, "14.2", "Сводка по мероприятиям за 2025 год"),
-    ("ind-2-1", 2025, "2", "Журнал семинаров, № 5 и № 6"),
-    ("ind-2-2", 2025, "70.0", "Отчёт о расходах от 20.12.2025"),
-    ("ind-3-1", 2025, "2", "Протоколы встреч № 1 и № 2"),
-    ("ind-4-2", 2025, "52", "Списки участников «Дня соседей»"),
-    ("ind-2-1", 2026, "1", "Журнал семинаров, № 7"),
-    ("ind-3-1", 2026, "3", "Протоколы встреч № 3–5"),
-)
-
-
-def enter_some_facts(district: District, *, now: datetime) -> None:
-    """Facts that the secretary entered: last year whole, this year in part, the rest is not known yet."""
-    indicators = {one.code: one for one in indicators_of(district.programme.id)}
-    for code, year, value, document in FACTS:
-        enter_fact(
-            indicators[code],
-            year=year,
-            value=Decimal(value),
-            source_document=document,
-            actor=district.secretary,
-            now=now,
-        )
 
 
 def publish_some_contacts(district: District, *, now: datetime) -> None:

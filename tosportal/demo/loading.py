@@ -7,7 +7,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, inspect, select
 
-from tosportal.demo import contests, district, events, second
+from tosportal.demo import contests, district, events, indicators, second
 from tosportal.demo.stages import Stage, bring_to
 from tosportal.features.accounts.models import Person
 from tosportal.support import db as database
@@ -62,9 +62,14 @@ def load(
             progress(line)
             database.commit()
         progress("Второе муниципальное образование…")
-        second.make(now=now)
+        town = second.make(now=now)
         progress("События двух лет…")
         events.make(demo, now=now)
+        progress("Паспорта показателей и факты…")
+        indicators.make_town(town, now=now)
+    indicators.make_district(demo, now=now)
+    if not stage:
+        indicators.tell_late(demo, now=now)
     database.commit()
 
 

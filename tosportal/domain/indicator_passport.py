@@ -252,6 +252,7 @@ def _variable_data(one: Variable, found: Measured | Fraction | None) -> dict[str
         "meaning": one.meaning,
         "source": one.source,
         "measure": one.measure,
+        "limits": read_measure(one.measure)[1] if counted else {},
         "rule": counted.rule if counted else "",
         "unit": unit_in(one),
         "value": "" if value is None else shown_number(value),

@@ -1,12 +1,14 @@
 """What everybody sees: plan and fact of a year, and what a counted fact is made of."""
 
+from collections.abc import Sequence
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tosportal.domain.errors import Remark
 from tosportal.domain.indicator_measures import Period
-from tosportal.domain.indicator_passport import COUNTINGS
+from tosportal.domain.indicator_passport import COUNTINGS, check_passport, notes_of
 from tosportal.domain.permissions import Permission
-from tosportal.domain.programme_document import SOURCES
 from tosportal.features.accounts.guards import open_to_all, where
 from tosportal.features.indicators import queries
 from tosportal.features.indicators.routes.blueprint import (
@@ -34,20 +36,20 @@ def index() -> ResponseReturnValue:
     this_year = today_in(municipality, now()).year
     year = asked_year(this_year)
     slug = request.args.get("programme", "")
-    programme = next((one for one in all_of_them if one.slug == slug), None) or next(
-        (one for one in all_of_them if one.year_from <= year <= one.year_to), all_of_them[0]
-    )
+    asked_for = next((one for one in all_of_them if one.slug == slug), None) or programmes.programme_by_slug(slug)
+    programme = asked_for or next((one for one in all_of_them if one.year_from <= year <= one.year_to), all_of_them[0])
     year = min(max(year, programme.year_from), programme.year_to)
     rows = queries.indicator_rows(programme, year, this_year)
     asked = request.args.get("indicator", "")
     chosen = next((row for row in rows if row.indicator.code == asked), None)
     chosen = chosen or next((row for row in rows if row.indicator.measure), rows[0] if rows else None)
+    funding = programmes.funding_of_programme(programme.id)
     tasks = {task.id: task for task in programmes.tasks_of(programme.id)}
     return render_template(
         "indicators/index.html",
         programme=programme,
         programmes=all_of_them,
-        which={"programme": programme.slug} if len(all_of_them) > 1 else {},
+        which={"programme": programme.slug} if programme not in all_of_them or len(all_of_them) > 1 else {},
         year=year,
         this_year=this_year,
         years=range(programme.year_from, programme.year_to + 1),
@@ -59,8 +61,8 @@ def index() -> ResponseReturnValue:
             state: sum(row.state == state for row in rows)
             for state in ("reached", "running", "missed", "no_data", "no_plan")
         },
-        funding=programmes.funding_of_programme(programme.id),
-        sources=SOURCES,
+        funding=funding,
+        sources=funding.sources,
         units=UNIT_WORDS,
         may_read_inner=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
@@ -80,6 +82,12 @@ def lineage(slug: str, code: str, year: int) -> ResponseReturnValue:
     quarter = int(text) if text in {"1", "2", "3", "4"} else 0
     period = Period(year, quarter)
     fact = queries.facts_of_periods(programme, [indicator], [period]).get(indicator.id, {}).get(period)
+    held = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
+    notes: Sequence[Remark] = ()
+    if held is None:
+        notes = queries.method_in_force(programme, indicator).remarks
+    elif held.number:
+        notes = [*check_passport(held, indicator.unit), *notes_of(held)]
     return render_template(
         "indicators/lineage.html",
         programme=programme,
@@ -88,7 +96,8 @@ def lineage(slug: str, code: str, year: int) -> ResponseReturnValue:
         quarter=quarter,
         plan=next((target.value for target in indicator.targets if target.year == year), None),
         fact=fact,
-        passport=queries.passport_in_force(indicator, queries.passport_of(indicator.id)),
+        passport=held,
+        notes=notes,
         unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
         countings=COUNTINGS,
         may_read_inner=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
