@@ -1,11 +1,9 @@
-"""The protocol of a commission's sitting, with all parts that contest regulations ask for."""
+"""The parts of a protocol as blocks of a paper, in the order in which a sitting goes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
 
-from tosportal.support.documents.docx import docx_from_blocks
 from tosportal.support.documents.layout import (
     Block,
     column,
@@ -21,201 +19,8 @@ from tosportal.support.documents.layout import (
     signatures,
     table,
 )
-from tosportal.support.documents.pdf import pdf_from_typst
 from tosportal.support.documents.protocol_labels import LABELS
-
-
-class Member(TypedDict):
-    name: str
-    post: str
-    is_present: bool
-
-
-class Quorum(TypedDict):
-    """Counts of members and the words of the regulation that say how many are enough."""
-
-    members: int
-    present: int
-    needed: int
-    is_met: bool
-    basis: str
-
-
-class Recusal(TypedDict):
-    """A conflict of interest, by the juror's code: the application, what it is, what followed."""
-
-    juror: str
-    application: str
-    reason: str
-    decision: str
-
-
-class ListedApplication(TypedDict):
-    number: str
-    received_at: str
-    tos: str
-    title: str
-    requested_sum: str | None
-
-
-class Refusal(TypedDict):
-    application: str
-    reason: str
-    clause: str
-
-
-class Criterion(TypedDict):
-    """`code` heads the column of marks; `weight` is an empty text where criteria are not weighted."""
-
-    code: str
-    name: str
-    max: str
-    weight: str
-
-
-class Marks(TypedDict):
-    """One sheet: marks by criterion code, decimal strings; a missing code is shown as a dash."""
-
-    application: str
-    juror: str
-    marks: dict[str, str]
-    total: str
-
-
-class Total(TypedDict):
-    application: str
-    by_juror: dict[str, str]
-    total: str
-
-
-class Ranked(TypedDict):
-    """`place` is a text, empty for an application without a place; `note` says how a tie was broken."""
-
-    place: str
-    application: str
-    tos: str
-    title: str
-    total: str
-    note: str
-
-
-class Vote(TypedDict):
-    question: str
-    votes_for: int | None
-    votes_against: int | None
-    abstained: int | None
-    decision: str
-
-
-class Source(TypedDict):
-    code: str
-    name: str
-
-
-class Award(TypedDict):
-    """`by_source` holds a decimal string for every source; their sum is `awarded_sum`."""
-
-    place: str
-    application: str
-    tos: str
-    requested_sum: str | None
-    awarded_sum: str
-    by_source: dict[str, str]
-    note: str
-
-
-class Opinion(TypedDict):
-    member: str
-    text: str
-
-
-class Signature(TypedDict):
-    post: str
-    name: str
-
-
-class ProtocolPaper(TypedDict):
-    """All of a protocol. Moments are ISO 8601 with the offset of the municipality, numbers are decimal strings.
-
-    `held_at` is a day alone, and `members` is empty, where the protocol kept no more (its first schema).
-    """
-
-    lang: str
-    organiser: str
-    contest: str
-    number: str
-    held_at: str
-    zone_name: str
-    place: str
-    members: list[Member]
-    invitees: list[str]
-    quorum: Quorum
-    agenda: list[str]
-    recusals: list[Recusal]
-    applications: list[ListedApplication]
-    admitted: list[str]
-    refused: list[Refusal]
-    evaluation_order: list[str]
-    criteria: list[Criterion]
-    jurors: list[str]
-    marks: list[Marks]
-    totals: list[Total]
-    ranking: list[Ranked]
-    votes: list[Vote]
-    sources: list[Source]
-    awards: list[Award]
-    fund: dict[str, str]
-    conditions: list[str]
-    opinions: list[Opinion]
-    signatures: list[Signature]
-    schema: str
-    digest: str
-
-
-def protocol_pdf(context: ProtocolPaper) -> bytes:
-    """The protocol as a tagged PDF dated by the sitting: the same bytes whenever it is asked for.
-
-    Raises ValueError when the awards do not add up to their sources: such a paper must not exist.
-    """
-    labels = LABELS[context["lang"]]
-    return pdf_from_typst(
-        "protocol",
-        {
-            "labels": labels,
-            "over": context["organiser"],
-            "under": context["contest"],
-            "footer": labels["title"].format(number=context["number"]),
-            "blocks": protocol_blocks(context),
-        },
-        title=labels["title"].format(number=context["number"]),
-        lang=context["lang"],
-        now=dated(context),
-    )
-
-
-def protocol_docx(context: ProtocolPaper) -> bytes:
-    """The same protocol as a DOCX that officers can file and print."""
-    labels = LABELS[context["lang"]]
-    return docx_from_blocks(
-        protocol_blocks(context),
-        over=context["organiser"],
-        title=labels["title"].format(number=context["number"]),
-        under=context["contest"],
-        labels=labels,
-        lang=context["lang"],
-        now=dated(context),
-    )
-
-
-def protocol_blocks(context: ProtocolPaper) -> list[Block]:
-    """The parts in the order in which a sitting goes."""
-    return [
-        *sitting(context),
-        *intake(context),
-        *evaluation(context),
-        *outcome(context),
-        *ending(context),
-    ]
+from tosportal.support.documents.protocol_paper.content import ProtocolPaper
 
 
 def sitting(context: ProtocolPaper) -> list[Block]:
@@ -257,12 +62,6 @@ def beginning(context: ProtocolPaper) -> tuple[str, str]:
     if "T" not in context["held_at"]:
         return labels["held_on"], day
     return labels["held_at"], f"{day}, {datetime.fromisoformat(context['held_at']):%H:%M} {context['zone_name']}"
-
-
-def dated(context: ProtocolPaper) -> datetime:
-    """The moment that the files bear: the beginning of the sitting, or midnight UTC of its day."""
-    moment = datetime.fromisoformat(context["held_at"])
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def intake(context: ProtocolPaper) -> list[Block]:
