@@ -14,6 +14,7 @@ Number = Decimal | int | Fraction
 Parts = Mapping[str, Number]
 LINES_MOST = 5
 STEPS = (Fraction(1), Fraction(2), Fraction(5))
+GAP = Fraction(1, 5)  # per cent between a column and the middle of its year
 LETTER = 8  # pixels that a digit of a label takes
 DENSE = 8  # more years than this are written smaller
 NARROWEST = 300  # pixels of the narrowest chart
@@ -147,14 +148,14 @@ def plan_and_fact(rows: Sequence[tuple[int, Number | None, Number | None]], heig
 
 
 def stacked(
-    rows: Sequence[tuple[int | str, Mapping[str, Number], Mapping[str, Number]]],
+    rows: Sequence[tuple[int | str, Parts, Parts]],
     kinds: Sequence[str],
     height: int = 300,
 ) -> Chart:
     """Two columns for every year, made of the parts of `kinds` in their order from the bottom: the plan and the fact.
 
-    The kind of a bar is «plan CODE» or «fact CODE». What is not above zero has no bar: a column says what came in, and
-    the table says what was taken back.
+    The kind of a bar is «plan CODE» or «fact CODE»; where no year has a fact there is one column a year, «only CODE».
+    What is not above zero has no bar: a column says what came in, and the table says what was taken back.
     """
 
     def whole(parts: Parts) -> Fraction:
@@ -162,12 +163,14 @@ def stacked(
 
     most = max((whole(parts) for _year, *both in rows for parts in both), default=Fraction(0))
     field = _Field(len(rows), most, height, left=12 if most else 0)
+    has_fact = any(whole(fact) for _year, _plan, fact in rows)
     bar = min(field.slot * Fraction(36, 100), Fraction(7))
     bars, words = [], []
     for at, (year, plan, fact) in enumerate(rows):
         middle = field.middle(at)
         words.append(Word("year", percent(middle), px(height - 8), year))
-        for name, parts, x in (("plan", plan, middle - bar - Fraction(1, 5)), ("fact", fact, middle + Fraction(1, 5))):
+        pair = [("plan", plan, middle - bar - GAP), ("fact", fact, middle + GAP)]
+        for name, parts, x in pair if has_fact else [("only", plan, middle - bar / 2)]:
             level = Fraction(field.base)
             for kind in kinds:
                 high = field.tall(parts.get(kind, 0))
