@@ -66,7 +66,7 @@ TARGET = f"indicators[ind-4-2].targets.{YEAR}.value"
 
 def upload(window: Window) -> str:
     """From the empty office to what was recognised; the address of the upload comes back."""
-    window.open("/office/programme").says("Программа ещё не загружена").look("50-программы-нет")
+    window.open("/desk").follow("Работа с программой").says("Программа ещё не загружена").look("50-программы-нет")
     window.follow("Загрузить файл").press("Прочитать файл").says("Выберите файл с программой")
     window.look("51-загрузка-без-файла")
     window.main.locator("#file").set_input_files(DOCX)
@@ -140,6 +140,8 @@ def enter_event(window: Window) -> str:
     """The secretary enters an event with a photo, then a list of people; the address of the event comes back."""
     window.open("/events/new").look("60-новое-событие")
     fill_event(window, BY_SECRETARY)
+    window.main.get_by_text("Рассказ, ссылка, программа").click()
+    window.main.locator("#activity").select_option(label="Содействие в проведении акции «День соседей»")
     photo = {"name": "праздник.jpg", "mimeType": "image/jpeg", "buffer": photo_jpeg(BY_SECRETARY.title)}
     window.main.locator("#photo").set_input_files(photo)
     window.put("caption", CAPTION).press("Внести событие").says("Событие внесено").look("61-событие-внесено")
@@ -399,6 +401,8 @@ def look_over(window: Window) -> None:
         window.main.get_by_role("table", name="Показатели по риску").get_by_role("row").filter(has_text="Доля граждан")
     )
     expect(row).to_contain_text("не достигнут")
+    done = window.main.get_by_role("row").filter(has_text="Содействие в проведении акции")
+    expect(done).to_contain_text("1 событие")
     window.follow("8", row).says("Из чего сложилось значение")
 
 
