@@ -23,6 +23,8 @@ PLACES = 5
 VARIABLES_MOST = 20
 LENGTHS: Mapping[str, int] = {"name": 40, "meaning": 500, "source": 500, "measure": 100, "unit": 60, "value": 30}
 SOURCE_MOST = 1000
+MOST = Decimal(10) ** 12
+WHOLE_PRINTED = frozenset({"ед.", "чел."})
 COUNTINGS: Mapping[str, str] = {
     "": N_("Людей показатель не считает"),
     "persons": N_("Человек на трёх событиях — один человек: число берут из списков, сверенных между собой"),
@@ -119,11 +121,12 @@ def check_passport(passport: Passport, unit: str) -> list[Remark]:
         remarks.append(Remark(N_("Одно обозначение описано дважды"), place="formula"))
     for name in formula.names:
         if name_key(name) not in places:
-            remarks.append(Remark(N_("Обозначение «%(name)s» не описано ниже"), {"name": name}, "formula"))
+            remarks.append(Remark(N_("Обозначение «%(name)s» формулы не описано"), {"name": name}, "formula"))
     used = set(map(name_key, formula.names))
     for key, at in places.items():
         if key not in used:
-            remarks.append(Remark(N_("Этого обозначения в формуле нет"), place=f"name-{at}"))
+            words = N_("Обозначения «%(name)s» в формуле нет")
+            remarks.append(Remark(words, {"name": passport.variables[at].name}, f"name-{at}"))
     return remarks or _check_units(passport, formula, unit)
 
 
@@ -173,6 +176,24 @@ def _check_variable(one: Variable, at: int) -> list[Remark]:
         remarks.append(Remark(N_("Либо мера портала, либо число: не то и другое"), place=f"value-{at}"))
     if one.value and not one.source:
         remarks.append(Remark(N_("Назовите документ, из которого взято число"), place=f"source-{at}"))
+    return remarks
+
+
+def check_numbers(passport: Passport, values: Mapping[str, Decimal]) -> list[Remark]:
+    """What is wrong with the numbers that a person gives for a period; `place` is the sign. Below zero, too large, a
+    part of a person or of a thing.
+
+    >>> people = Passport("А / Б", (Variable("А", unit="чел."), Variable("Б")))
+    >>> [(one.place, str(one)) for one in check_numbers(people, {"А": Decimal("4.5"), "Б": Decimal("4.5")})]
+    [('А', 'Здесь нужно целое число')]
+    """
+    remarks = []
+    for one in passport.variables:
+        value = values.get(one.name, Decimal(0))
+        if not value.is_finite() or not 0 <= value < MOST:
+            remarks.append(Remark(N_("Значение не может быть меньше нуля или таким большим"), place=one.name))
+        elif one.unit in WHOLE_PRINTED and value != value.to_integral_value():
+            remarks.append(Remark(N_("Здесь нужно целое число"), place=one.name))
     return remarks
 
 

@@ -1,14 +1,22 @@
 """What happens to indicators: passports are written, facts entered or frozen, reasons of deviation named."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.indicator_measures import Period
-from tosportal.domain.indicator_passport import Passport, check_passport, count_fact, counted_fact, passport_of_measure
+from tosportal.domain.indicator_passport import (
+    MOST,
+    PLACES,
+    Passport,
+    check_numbers,
+    check_passport,
+    count_fact,
+    counted_fact,
+    passport_of_measure,
+)
 from tosportal.domain.method_passports import taken_over
 from tosportal.domain.protocol import canonical_bytes, digest
 from tosportal.features.accounts.models import Person
@@ -21,10 +29,8 @@ from tosportal.support import audit
 from tosportal.support.db import db
 
 WHOLE_UNITS = frozenset({"unit", "person"})
-MOST = Decimal(10) ** 12
 DOCUMENT_MOST = 500
 REASON_MOST = 2000
-PLACES_MOST = 5
 
 
 def write_passport(
@@ -40,13 +46,7 @@ def write_passport(
 
 
 def _put_passport(
-    act: str,
-    indicator: Indicator,
-    passport: Passport,
-    said: Mapping[str, Any],
-    *,
-    actor: Person | None,
-    now: datetime,
+    act: str, indicator: Indicator, passport: Passport, said: Mapping[str, Any], *, actor: Person | None, now: datetime
 ) -> IndicatorPassport:
     written: dict[str, Any] = {
         "formula": passport.formula,
@@ -77,11 +77,10 @@ def fill_passports(programme: Programme, *, actor: Person | None, now: datetime)
     A formula that cannot be read is kept as its text, and its page says why. A passport that stands, and an indicator
     that the portal counts by a measure of the programme, are not touched: what differs is taken over one by one.
     """
+    said = {"edition": programme.edition}
     filled = []
     for row in queries.passport_rows(programme):
-        if row.held is None and row.method.passport is not None:
-            said = {"edition": programme.edition}
-            offered = row.method.passport
+        if row.held is None and (offered := row.method.passport) is not None:
             _put_passport("indicator_passport.filled", row.indicator, offered, said, actor=actor, now=now)
             filled.append(row.indicator.code)
     return filled
@@ -95,8 +94,7 @@ def take_method(indicator: Indicator, *, actor: Person | None, now: datetime) ->
     if method.passport is None:
         raise RuleBroken(method.remarks)
     held = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
-    said = {"edition": programme.edition}
-    passport = taken_over(held, method.passport)
+    passport, said = taken_over(held, method.passport), {"edition": programme.edition}
     return _put_passport("indicator_passport.taken", indicator, passport, said, actor=actor, now=now)
 
 
@@ -240,11 +238,8 @@ def enter_counted(
     passport = queries.passport_in_force(indicator, queries.passport_of(indicator.id))
     if passport is None or not passport.asked:
         raise RuleBroken(Remark(N_("У показателя нет паспорта с формулой, по которой считать"), place="value"))
-    for name, value in values.items():
-        try:
-            _ensure_value(value, "")
-        except RuleBroken as refused:
-            raise RuleBroken(replace(one, place=name) for one in refused.remarks) from refused
+    if remarks := check_numbers(passport, values):
+        raise RuleBroken(remarks)
     material = queries.material_of(programme, queries.codes_of([passport]))
     counted = count_fact(passport, material, Period(year, quarter), values)
     return enter_fact(
@@ -393,5 +388,5 @@ def _ensure_value(value: Decimal, unit: str) -> None:
         raise RuleBroken(Remark(N_("Значение не может быть меньше нуля или таким большим"), place="value"))
     if unit in WHOLE_UNITS and value != value.to_integral_value():
         raise RuleBroken(Remark(N_("Этот показатель — целое число"), place="value"))
-    if value != round(value, PLACES_MOST):
+    if value != round(value, PLACES):
         raise RuleBroken(Remark(N_("Не больше пяти знаков после запятой"), place="value"))

@@ -35,12 +35,18 @@ def passports_page(programme: Programme, remarks: list[Remark]) -> str:
         rows=rows,
         fillable=sum(row.state == "can_fill" for row in rows),
         notes={row.indicator.id: notes(row) for row in rows},
+        broken={row.indicator.id: is_broken(row) for row in rows},
         measure_name={key: read_measure(code)[0].name for key, code in suggested.items()},
         units=UNIT_WORDS,
         remarks=remarks,
         errors=remarks,
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
     )
+
+
+def is_broken(row: queries.PassportRow) -> bool:
+    """The passport that stands cannot count."""
+    return row.held is not None and bool(row.held.number) and bool(check_passport(row.held, row.indicator.unit))
 
 
 def notes(row: queries.PassportRow) -> list[Remark]:
@@ -100,7 +106,7 @@ def passport(slug: str, code: str) -> ResponseReturnValue:
         "indicators/passport.html",
         programme=programme,
         indicator=indicator,
-        unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
+        unit=UNIT_WORDS.get(indicator.unit, indicator.unit_printed),
         held=held,
         history=history,
         given=given,
