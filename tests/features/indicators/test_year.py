@@ -61,14 +61,13 @@ def test_the_report_holds_plan_fact_reason_and_money(programme):
 def test_the_sheets_have_live_sums_and_print_areas(programme):
     report = queries.programme_report(programme, 2025)
     book = openpyxl.load_workbook(io.BytesIO(papers.report_xlsx(report, now=NOW)))
-    first, money = book.worksheets
+    first, money = book["Показатели"], book["Расходы по источникам"]
     cells = {cell.value: cell for row in first.iter_rows() for cell in row}
     assert cells["2.2"].offset(0, 4).value == 66.5
-    assert str(cells["2.2"].offset(0, 5).value).startswith("=IF(ISNUMBER(")
-    total = next(row for row in money.iter_rows() if row[0].value == "Всего")
-    lines = len(report["spending"])
-    head = total[0].row - lines
-    assert total[3].value == f"=SUM(D{head}:D{total[0].row - 1})"
+    assert str(cells["2.2"].offset(0, 5).value).startswith("=IF(AND(ISNUMBER(")
+    total = next(row for row in money.iter_rows() if row[2].value == "всего" and row[0].value == "Мероприятие")
+    line = total[0].row
+    assert str(total[3].value).endswith(f"SUM(D{line + 1}:D{line + 1}))")
     assert total[3].number_format == "#,##0.00"
     assert money.print_area
     assert money.page_setup.orientation == "landscape"
@@ -77,7 +76,7 @@ def test_the_sheets_have_live_sums_and_print_areas(programme):
 def test_the_word_report_has_tables(programme):
     report = queries.programme_report(programme, 2025)
     paper = docx.Document(io.BytesIO(papers.report_docx(report, now=NOW)))
-    assert len(paper.tables) == 2
+    assert len(paper.tables) == 7
     texts = [cell.text for cell in paper.tables[0].columns[4].cells]
     assert "66,5" in texts
     assert {section.orientation for section in paper.sections} == {0, 1}

@@ -1,4 +1,4 @@
-"""Passports of indicators, their facts, and years that were closed."""
+"""Passports of indicators, their facts, reasons of deviation, years that were closed, templates of the report."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,6 +70,50 @@ class DeviationReason(Base):
     reason: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SpendingReason(Base):
+    """Why the cash of an activity differs from its plan, for the report. A correction is a new row."""
+
+    __tablename__ = "spending_reason"
+    __table_args__ = (Index("ix_spending_reason_year", "activity_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    year: Mapped[int]
+    quarter: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ReportTemplate(Base):
+    """A district's own Word template of the report, one version of it. It is in force from `used_from` until
+    `used_until`; without one in force reports have the standard look. A file is never changed and never removed."""
+
+    __tablename__ = "report_template"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        Index(
+            "ix_report_template_in_force",
+            "municipality_id",
+            unique=True,
+            sqlite_where=text("used_from IS NOT NULL AND used_until IS NULL"),
+            postgresql_where=text("used_from IS NOT NULL AND used_until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(String(120), unique=True)
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_from: Mapped[datetime | None] = mapped_column(Moment)
+    used_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ClosedYear(Base):

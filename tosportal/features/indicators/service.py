@@ -18,6 +18,7 @@ from tosportal.domain.indicator_passport import (
     passport_of_measure,
 )
 from tosportal.domain.method_passports import taken_over
+from tosportal.domain.programme_report import USUAL
 from tosportal.domain.protocol import canonical_bytes, digest
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators import queries
@@ -326,8 +327,10 @@ def is_counted(indicator: Indicator, year: int, quarter: int = 0) -> bool:
     return any(fact.counted for facts in found.values() for fact in facts.values())
 
 
-def close_year(programme: Programme, *, year: int, actor: Person | None, now: datetime) -> ClosedYear:
-    """The year is closed: its report is kept as canonical JSON with its digest, facts take no more corrections.
+def close_year(
+    programme: Programme, *, year: int, plan: str = USUAL, actor: Person | None, now: datetime
+) -> ClosedYear:
+    """The year is closed: its report, counted against a plan, is kept as canonical JSON; facts take no corrections.
 
     Closing a closed year is the same closing. Raises RuleBroken for a year that is not in the programme or not over.
     """
@@ -338,7 +341,7 @@ def close_year(programme: Programme, *, year: int, actor: Person | None, now: da
     municipality = db.session.get_one(Municipality, programme.municipality_id)
     if year >= today_in(municipality, now).year:
         raise RuleBroken(Remark(N_("%(year)s год ещё не закончился: закрыть его пока нельзя"), {"year": year}))
-    report = queries.programme_report(programme, year)
+    report = queries.programme_report(programme, year, plan=plan)
     row = ClosedYear(
         programme_id=programme.id,
         year=year,
@@ -350,7 +353,7 @@ def close_year(programme: Programme, *, year: int, actor: Person | None, now: da
     )
     db.session.add(row)
     db.session.flush()
-    after = {"year": year, "digest": row.digest}
+    after = {"year": year, "plan": plan, "digest": row.digest}
     audit.record(
         "year.closed", row, actor=actor, now=now, before={}, after=after, municipality_id=programme.municipality_id
     )

@@ -7,6 +7,7 @@ from tosportal.features.indicators.queries.facts import (
     latest_facts,
     latest_passports,
     latest_reasons,
+    latest_spending_reasons,
     open_closing,
     passport_of,
     passports_of,
@@ -14,7 +15,13 @@ from tosportal.features.indicators.queries.facts import (
 )
 from tosportal.features.indicators.queries.material import material_of
 from tosportal.features.indicators.queries.passports import PassportRow, method_in_force, passport_rows
-from tosportal.features.indicators.queries.report import DONE_PERCENT, outcome_of, programme_report, report_in_force
+from tosportal.features.indicators.queries.report import (
+    DONE_PERCENT,
+    outcome_of,
+    plan_of_closing,
+    programme_report,
+    report_in_force,
+)
 from tosportal.features.indicators.queries.rows import (
     SUPPORT_SUM,
     SUPPORTED_TOS,
@@ -52,6 +59,7 @@ __all__ = [
     "latest_facts",
     "latest_passports",
     "latest_reasons",
+    "latest_spending_reasons",
     "material_of",
     "method_in_force",
     "open_closing",
@@ -60,6 +68,7 @@ __all__ = [
     "passport_of",
     "passport_rows",
     "passports_of",
+    "plan_of_closing",
     "programme_report",
     "reasons_of",
     "report_in_force",

@@ -6,8 +6,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tosportal.features.accounts.models import Person
-from tosportal.features.indicators.models import ClosedYear, DeviationReason, IndicatorFact, IndicatorPassport
-from tosportal.features.programmes.models import Indicator
+from tosportal.features.indicators.models import (
+    ClosedYear,
+    DeviationReason,
+    IndicatorFact,
+    IndicatorPassport,
+    SpendingReason,
+)
+from tosportal.features.programmes.models import Activity, Indicator
 from tosportal.support.db import db
 
 
@@ -84,6 +90,17 @@ def reasons_of(indicator_id: int, year: int, quarter: int = 0) -> Sequence[Any]:
         )
         .order_by(DeviationReason.id.desc())
     ).all()
+
+
+def latest_spending_reasons(programme_id: int, year: int, quarter: int = 0) -> dict[str, str]:
+    """The reason that holds, by code of the activity."""
+    rows = db.session.execute(
+        select(Activity.code, SpendingReason.reason)
+        .join(Activity, Activity.id == SpendingReason.activity_id)
+        .where(Activity.programme_id == programme_id, SpendingReason.year == year, SpendingReason.quarter == quarter)
+        .order_by(SpendingReason.id)
+    )
+    return {row.code: row.reason for row in rows}
 
 
 def closed_years(programme_id: int) -> list[ClosedYear]:

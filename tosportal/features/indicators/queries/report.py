@@ -1,144 +1,362 @@
 """The report of a programme for a year or from its beginning to the end of a quarter, as plain data.
 
-Forms: DOMAIN §6.3 — indicators (plan, fact, deviation, reason), spending by activity and source (first plan, plan of
-the edition in force, roster, cash, deviation, per cent). Sums are texts of roubles with kopecks, values texts of
-decimals: the same data make the JSON, the papers and the digest of a closed year.
+Forms: DOMAIN §6.3. The shape of the data and what is counted from them: domain/programme_report.py.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tosportal.domain.attainment import DIRECTION_OF_CODE, Indicator, attainment, rounded
+from sqlalchemy import select
+from sqlalchemy.orm import defer
+
+from tosportal.domain.attainment import DIRECTION_OF_CODE
+from tosportal.domain.attainment import Indicator as PlanAndFact
 from tosportal.domain.efficiency import YearOutcome
 from tosportal.domain.indicator_measures import Period
-from tosportal.domain.programme_document import SOURCES
-from tosportal.features.indicators.queries.facts import latest_reasons, open_closing
-from tosportal.features.indicators.queries.material import material_of
+from tosportal.domain.printed_numbers import as_decimal
+from tosportal.domain.programme_document import OTHER_UNIT, SOURCES
+from tosportal.domain.programme_report import (
+    BY_EDITION,
+    SCHEMA,
+    USUAL,
+    counted_against,
+    decimal,
+    text_of,
+    upgraded,
+)
+from tosportal.domain.stated_programme import fields_in, rows_in, stated_funding
+from tosportal.features.indicators.models import ClosedYear
+from tosportal.features.indicators.queries.facts import (
+    latest_reasons,
+    latest_spending_reasons,
+    open_closing,
+)
 from tosportal.features.indicators.queries.rows import YearFact, facts_of_periods
-from tosportal.features.ledger.queries import YearLedger, year_ledger
-from tosportal.features.programmes.models import Activity, Programme
-from tosportal.features.programmes.models import Indicator as IndicatorRowOfProgramme
-from tosportal.features.programmes.queries import indicators_of
+from tosportal.features.ledger.models import LedgerEntry
+from tosportal.features.ledger.queries import activities_in_order, first_plan
+from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
+from tosportal.features.programmes.queries import SOURCE_NAMES, indicators_of
+from tosportal.support.db import db
 
-SCHEMA = "programme-report/1"
-FIGURES = ("first", "plan", "roster", "cash")
+FIRST_EDITION = 1
+NOTHING = Decimal("0.00")
+DONE_PERCENT = 95
+FIGURES = ("january", "first", "current", "roster", "agreement", "cash", "obligations")
+FIGURE_OF_KIND = {"roster": "roster", "region_agreement": "agreement", "cash": "cash", "agreement": "obligations"}
+NO_ACT = {"name": "", "number": "", "on": ""}
+
+Place = tuple[int, str]
 
 
-def programme_report(programme: Programme, year: int, quarter: int = 0) -> dict[str, Any]:
-    """The report of a period as data; a quarter holds the year from its beginning, its money is the plan and roster of
-    the whole year with the cash paid by the end of the quarter. At most thirteen selects whatever the size."""
-    period = Period(year, quarter)
-    indicators = indicators_of(programme.id)
-    facts = facts_of_periods(programme, indicators, [period])
-    reasons = latest_reasons(programme.id, year, quarter)
-    ledger = year_ledger(programme, year)
-    paid = _paid_by(programme, period) if quarter else None
-    return {
+def programme_report(programme: Programme, year: int, quarter: int = 0, plan: str = USUAL) -> dict[str, Any]:
+    """The report of a period as data, counted against a plan.
+
+    A quarter holds the year from its beginning: its plans are of the whole year, its cash is what was paid by the end
+    of the quarter. At most twelve selects whatever the size.
+    """
+    money = Money(programme, year, quarter)
+    report = {
         "schema": SCHEMA,
         "programme": programme.slug,
         "name": programme.name,
         "act": {"number": programme.act_number, "on": programme.act_on.isoformat() if programme.act_on else ""},
         "edition": programme.edition,
-        "plan": "current",
         "year": year,
         "quarter": quarter,
-        "indicators": [
-            _indicator(one, year, facts.get(one.id, {}).get(period), reasons.get(one.id, "")) for one in indicators
-        ],
-        "spending": [row for one in ledger.activities for row in _spending(ledger, one, paid)],
+        "plans": money.plans(),
+        "indicators": _indicators(programme, year, quarter, money.targets()),
+        "spending": money.lines(),
+        "reasons": latest_spending_reasons(programme.id, year, quarter),
     }
+    return counted_against(report, plan)
 
 
-def report_in_force(programme: Programme, year: int, quarter: int = 0) -> dict[str, Any]:
-    """The annual report as it was closed, else the report as the data stand now."""
+def report_in_force(programme: Programme, year: int, quarter: int = 0, plan: str = "") -> dict[str, Any]:
+    """The annual report as it was closed, else the report as the data stand now; against this plan, or against the one
+    that the year was closed with, or the edition in force."""
     held = open_closing(programme.id, year) if quarter == 0 else None
-    found: dict[str, Any] = json.loads(held.content) if held else programme_report(programme, year, quarter)
-    return found
+    if held is None:
+        return programme_report(programme, year, quarter, plan or USUAL)
+    report = upgraded(json.loads(held.content))
+    return counted_against(report, plan) if plan else report
 
 
-def _indicator(row: IndicatorRowOfProgramme, year: int, fact: YearFact | None, reason: str) -> dict[str, Any]:
-    plan = next((target.value for target in row.targets if target.year == year), None)
-    value = fact.value if fact else None
-    degree = attainment(Indicator(row.code, plan, value, DIRECTION_OF_CODE[row.direction])).degree
+def plan_of_closing(closed: ClosedYear | None) -> str:
+    """The plan that a closed year is counted against."""
+    return str(json.loads(closed.content)["plan"]) if closed else USUAL
+
+
+# --- indicators
+
+
+def _indicators(
+    programme: Programme, year: int, quarter: int, targets: Mapping[str, Mapping[str, Decimal]]
+) -> list[dict[str, Any]]:
+    own, before = Period(year, quarter), Period(year - 1)
+    ends = [Period(year, number) for number in range(1, (quarter or 4) + 1)]
+    indicators = indicators_of(programme.id)
+    facts = facts_of_periods(programme, indicators, [own, before, *ends])
+    reasons = latest_reasons(programme.id, year, quarter)
+    return [
+        _indicator(one, facts.get(one.id, {}), (own, before, ends), targets) | {"reason": reasons.get(one.id, "")}
+        for one in indicators
+    ]
+
+
+def _indicator(
+    row: Indicator,
+    facts: Mapping[Period, YearFact],
+    periods: tuple[Period, Period, Sequence[Period]],
+    targets: Mapping[str, Mapping[str, Decimal]],
+) -> dict[str, Any]:
+    own, before, ends = periods
+    fact, previous = facts.get(own), facts.get(before)
+    current = next((target.value for target in row.targets if target.year == own.year), None)
+    first = targets["first"].get(row.code) if "first" in targets else current
     return {
         "code": row.code,
         "number": row.number,
         "name": row.name,
-        "unit": row.unit,
+        "unit": row.unit if row.unit != OTHER_UNIT else row.unit_printed,
+        "unit_printed": row.unit_printed,
         "direction": row.direction,
-        "plan": _text(plan),
-        "fact": _text(value),
-        "degree_percent": _text(rounded(degree * 100, 2)) if degree is not None else None,
+        "targets": {"first": text_of(first), "current": text_of(current)},
+        "fact": text_of(fact.value if fact else None),
+        "previous_fact": text_of(previous.value if previous else None),
+        "quarters": {str(end.quarter): text_of(facts[end].value) for end in ends if end in facts},
         "source": fact.source_document if fact else "",
         "counted": bool(fact and fact.counted),
         "frozen": bool(fact and fact.is_frozen),
-        "reason": reason,
     }
 
 
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"
+# --- money
 
 
-def _paid_by(programme: Programme, period: Period) -> dict[tuple[str, str], Decimal]:
-    """The cash of the year that was paid by the end of the quarter, by code of the activity and source."""
-    found: dict[tuple[str, str], Decimal] = {}
-    for one in material_of(programme, {"cash"}).entries:
-        if one.kind == "cash" and one.year == period.year and one.day <= period.last:
-            found[one.activity, one.source] = found.get((one.activity, one.source), Decimal("0.00")) + one.number
+class Money:
+    """The money of a year by activity and source: four plans, the plan of the first of January, cash by months. What
+    nobody gave is not there. Six selects whatever the size."""
+
+    def __init__(self, programme: Programme, year: int, quarter: int) -> None:
+        self.programme, self.period = programme, Period(year, quarter)
+        self.activities = activities_in_order(programme.id)
+        self.editions = self._editions()
+        self.january = self._edition_of_january()
+        self.documents = self._documents()
+        self.entries = self._entries()
+        self.cells: dict[Place, dict[str, Decimal]] = {}
+        self.months: dict[Place, dict[str, Decimal]] = {}
+        self._put_plans()
+        for entry in self.entries:
+            self._put_entry(entry)
+
+    def _editions(self) -> dict[int, ProgrammeEdition]:
+        rows = db.session.scalars(
+            select(ProgrammeEdition)
+            .options(defer(ProgrammeEdition.document))
+            .where(ProgrammeEdition.programme_id == self.programme.id)
+            .order_by(ProgrammeEdition.number)
+        )
+        return {one.number: one for one in rows}
+
+    def _edition_of_january(self) -> int:
+        """The edition in force on the first of January by the days of the acts; the first one when none is earlier."""
+        day = date(self.period.year, 1, 1)
+        earlier = [
+            one.number
+            for one in self.editions.values()
+            if one.act_on is not None and one.act_on <= day and one.number <= self.programme.edition
+        ]
+        return max(earlier, default=FIRST_EDITION)
+
+    def _documents(self) -> dict[int, Mapping[str, Any]]:
+        """The documents that are needed: editions before the one in force; where no activity holds money, that too."""
+        needed = {FIRST_EDITION, self.january} - {self.programme.edition}
+        needed |= set() if self.activities else {self.programme.edition, FIRST_EDITION}
+        if not needed:
+            return {}
+        rows = db.session.execute(
+            select(ProgrammeEdition.number, ProgrammeEdition.document).where(
+                ProgrammeEdition.programme_id == self.programme.id, ProgrammeEdition.number.in_(needed)
+            )
+        )
+        return {row.number: row.document for row in rows}
+
+    def _entries(self) -> Sequence[Any]:
+        return db.session.execute(
+            select(
+                LedgerEntry.activity_id,
+                LedgerEntry.source,
+                LedgerEntry.kind,
+                LedgerEntry.entry_sum,
+                LedgerEntry.dated_on,
+                LedgerEntry.document,
+            )
+            .join(Activity, Activity.id == LedgerEntry.activity_id)
+            .where(
+                Activity.programme_id == self.programme.id,
+                LedgerEntry.year == self.period.year,
+                LedgerEntry.kind.in_(FIGURE_OF_KIND),
+            )
+            .order_by(LedgerEntry.dated_on, LedgerEntry.id)
+        ).all()
+
+    def _put_plans(self) -> None:
+        planned = db.session.execute(
+            select(ActivityFunding.activity_id, ActivityFunding.source, ActivityFunding.planned_sum)
+            .join(Activity, Activity.id == ActivityFunding.activity_id)
+            .where(Activity.programme_id == self.programme.id, ActivityFunding.year == self.period.year)
+        )
+        current = {(activity_id, source): value for activity_id, source, value in planned}
+        codes = {one.code: one.id for one in self.activities}
+        for figure, number in (
+            ("current", self.programme.edition),
+            ("first", FIRST_EDITION),
+            ("january", self.january),
+        ):
+            document = self.documents.get(number)
+            own = current if number == self.programme.edition else None
+            if own is None:
+                own = first_plan(document, self.period.year, codes) if document else {}
+            for place, value in own.items():
+                self.cells.setdefault(place, {})[figure] = value
+
+    def _put_entry(self, entry: Any) -> None:
+        place = (entry.activity_id, entry.source)
+        if entry.kind == "cash":
+            if self.period.quarter and entry.dated_on > self.period.last:
+                return
+            months = self.months.setdefault(place, {})
+            month = month_of(entry.dated_on, self.period.year)
+            months[month] = months.get(month, NOTHING) + entry.entry_sum
+        cell, figure = self.cells.setdefault(place, {}), FIGURE_OF_KIND[entry.kind]
+        cell[figure] = cell.get(figure, NOTHING) + entry.entry_sum
+
+    def targets(self) -> dict[str, dict[str, Decimal]]:
+        """The targets of the first edition by code, when it is not the one in force."""
+        document = self.documents.get(FIRST_EDITION)
+        if document is None or self.programme.edition == FIRST_EDITION:
+            return {}
+        return {"first": targets_in(document, self.period.year)}
+
+    def plans(self) -> dict[str, Any]:
+        """Where each plan stands: its edition with the act, or the documents of the ledger."""
+        numbers = {"first": FIRST_EDITION, "january": self.january, "current": self.programme.edition}
+        found: dict[str, Any] = {
+            name: {"edition": number, "act": act_of(self.editions.get(number)), "documents": []}
+            for name, number in numbers.items()
+        }
+        for name, kind in (("roster", "roster"), ("agreement", "region_agreement")):
+            said = dict.fromkeys((one.document, one.dated_on.isoformat()) for one in self.entries if one.kind == kind)
+            documents = [{"name": document, "on": day} for document, day in said]
+            found[name] = {"edition": None, "act": NO_ACT, "documents": documents}
+        return found
+
+    def lines(self) -> list[dict[str, Any]]:
+        """A line for each activity and source that any plan or payment names; sources in the one order."""
+        if not self.activities:
+            return list(self._stated_lines())
+        named = {source for _activity, source in self.cells}
+        sources = [one for one in SOURCES if one in named] + sorted(named - set(SOURCES))
+        return [
+            self._line(activity, source)
+            for activity in self.activities
+            for source in sources
+            if any(self.cells.get((activity.id, source), {}).values())
+        ]
+
+    def _line(self, activity: Activity, source: str) -> dict[str, Any]:
+        cell = self.cells[activity.id, source]
+        months = self.months.get((activity.id, source), {})
+        return {
+            "activity": activity.code,
+            "name": activity.name,
+            "source": source,
+            "source_name": SOURCE_NAMES.get(source, source),
+            **{figure: text_of(cell.get(figure)) for figure in FIGURES},
+            "cash": text_of(cell.get("cash", NOTHING)),
+            "months": {month: text_of(value) for month, value in months.items()},
+        }
+
+    def _stated_lines(self) -> Iterable[dict[str, Any]]:
+        """The money of a programme that names no activities: by source, as its document states it; nobody paid it
+        through the ledger, so the cash is not given."""
+        numbers = {"first": FIRST_EDITION, "january": self.january, "current": self.programme.edition}
+        stated = {name: stated_funding(self.documents.get(number) or {}) for name, number in numbers.items()}
+        year = str(self.period.year)
+        for source, name in stated["current"].sources:
+            if source == "total" or (year, source) not in stated["current"].cells:
+                continue
+            yield {
+                "activity": "",
+                "name": "",
+                "source": source,
+                "source_name": SOURCE_NAMES.get(source, name),
+                **dict.fromkeys(FIGURES),
+                **{figure: text_of(one.cells.get((year, source))) for figure, one in stated.items()},
+                "months": None,
+            }
+
+
+def month_of(day: date, year: int) -> str:
+    """In which month of the year a payment falls, or `before` or `after` it."""
+    return str(day.month) if day.year == year else "before" if day.year < year else "after"
+
+
+def act_of(edition: ProgrammeEdition | None) -> dict[str, str]:
+    """The act that made an edition."""
+    if edition is None:
+        return NO_ACT
+    on = edition.act_on.isoformat() if edition.act_on else ""
+    return {"name": edition.act_name, "number": edition.act_number, "on": on}
+
+
+def targets_in(document: Mapping[str, Any], year: int) -> dict[str, Decimal]:
+    """The targets of a year in the document of an edition; a period of years sets that of its last year."""
+    found = {}
+    for row in rows_in(document.get("indicators")):
+        for key, cell in fields_in(row.get("targets")).items():
+            value = as_decimal(fields_in(cell).get("value"))
+            if value is not None and str(key).rpartition("-")[2] == str(year):
+                found[str(row.get("id"))] = value
     return found
 
 
-def _spending(
-    ledger: YearLedger, activity: Activity, paid: Mapping[tuple[str, str], Decimal] | None
-) -> list[dict[str, Any]]:
-    rows = []
-    for source in SOURCES:
-        cell = ledger.cell(activity.id, source)
-        figures = {name: cell.of(name) for name in FIGURES}
-        if paid is not None:
-            figures["cash"] = paid.get((activity.code, source), Decimal("0.00"))
-        if any(figures.values()):
-            row = {"activity": activity.code, "name": activity.name, "source": source}
-            rows.append(row | {name: f"{value:.2f}" for name, value in figures.items()})
-    return rows
+# --- efficiency
 
 
 def outcome_of(report: Mapping[str, Any]) -> YearOutcome:
-    """What came out of the year, for the methods of evaluation.
+    """What came out of the year, for the methods of evaluation, by the plan that the report is counted against.
 
     An activity with a plan above zero counts as done when its cash is at least 95 per cent of its plan: the portal has
-    no better word for «performed in full», and the page says so.
+    no better word for «performed in full», and the page says so. A roster or an agreement says nothing about lines that
+    it does not name, so their cash is left out with them; an edition says that they are nothing.
     """
-    planned, spent = _by_activity(report, "plan"), _by_activity(report, "cash")
+    lines = [one for one in report["spending"] if report["plan"] in BY_EDITION or one["plan"] is not None]
+    planned, spent = _by_activity(lines, "plan"), _by_activity(lines, "cash")
     with_plan = [code for code, value in planned.items() if value > 0]
     return YearOutcome(
         indicators=tuple(
-            Indicator(one["number"] or one["code"], _decimal(one["plan"]), _decimal(one["fact"]), _direction(one))
+            PlanAndFact(
+                one["number"] or one["code"],
+                decimal(one["plan"]),
+                decimal(one["fact"]),
+                DIRECTION_OF_CODE[one["direction"]],
+            )
             for one in report["indicators"]
         ),
         done=sum(spent[code] * 100 >= planned[code] * DONE_PERCENT for code in with_plan),
         planned=len(with_plan),
-        spent_sum=sum(spent.values(), Decimal("0.00")),
-        planned_sum=sum(planned.values(), Decimal("0.00")),
+        spent_sum=sum(spent.values(), NOTHING),
+        planned_sum=sum(planned.values(), NOTHING),
     )
 
 
-DONE_PERCENT = 95
-
-
-def _direction(one: Mapping[str, Any]) -> Any:
-    return DIRECTION_OF_CODE[one["direction"]]
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _by_activity(report: Mapping[str, Any], figure: str) -> dict[str, Decimal]:
+def _by_activity(lines: Iterable[Mapping[str, Any]], figure: str) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
-    for row in report["spending"]:
-        found[row["activity"]] = found.get(row["activity"], Decimal("0.00")) + Decimal(row[figure])
+    for row in lines:
+        found[row["activity"]] = found.get(row["activity"], NOTHING) + (decimal(row[figure]) or NOTHING)
     return found

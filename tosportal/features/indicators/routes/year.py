@@ -12,10 +12,13 @@ from tosportal.domain.efficiency_methods import BY_CODE, METHODS
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
+from tosportal.domain.programme_report import PLANS, USUAL
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, person, where
-from tosportal.features.indicators import papers, queries, service
+from tosportal.features.indicators import papers, queries, report_templates, service
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, this_year_of
 from tosportal.features.programmes.models import Programme
+from tosportal.features.registry.models import Municipality
+from tosportal.support.db import db
 from tosportal.web.clock import now
 
 YEAR = "<int(max=9999):year>"
@@ -33,10 +36,24 @@ def in_programme(slug: str, year: int) -> Programme:
     return programme
 
 
+def asked_plan() -> str:
+    """The plan of the address; empty when it names none."""
+    text = request.values.get("plan", "")
+    return text if text in PLANS else ""
+
+
+def asked_quarter() -> int:
+    """The quarter of the address; 0 is the year."""
+    text = request.args.get("quarter", "0")
+    return int(text) if text in {"1", "2", "3", "4"} else 0
+
+
 def year_page(programme: Programme, year: int, remarks: list[Remark], reason: str = "") -> str:
-    """Attainment and efficiency of a year; what the verdict would be under the other methods."""
-    report = queries.report_in_force(programme, year)
+    """Attainment and efficiency of a year by the chosen plan; what the verdict would be under the other methods; the
+    files of the report."""
+    report = queries.report_in_force(programme, year, plan=asked_plan())
     outcome = queries.outcome_of(report)
+    closed = queries.closed_year(programme.id, year)
     method = BY_CODE.get(request.args.get("method", ""), METHODS[0])
     return render_template(
         "indicators/year.html",
@@ -44,13 +61,21 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         year=year,
         years=range(programme.year_from, programme.year_to + 1),
         report=report,
+        plans=PLANS,
+        plan_options=[(code, _(name)) for code, name in PLANS.items()],
+        closed_plan=queries.plan_of_closing(closed),
+        plan_lines=papers.plan_lines(report),
+        quarter=asked_quarter(),
+        forms=papers.FORMS,
+        money=[row for row in papers.spending_rows(report) if not row.source],
+        template=report_templates.template_in_force(programme.municipality_id),
         method=method,
         five=lambda value: rounded(value, 5),
         found=evaluate(method, outcome),
         others=verdicts(METHODS, outcome),
         cap=effect_of_cap(method, outcome),
         done_percent=queries.DONE_PERCENT,
-        closed=queries.closed_year(programme.id, year),
+        closed=closed,
         is_over=year < this_year_of(programme),
         units=UNIT_WORDS,
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
@@ -69,13 +94,23 @@ def year(slug: str, year: int) -> ResponseReturnValue:
 @blueprint.get(f"/programme/<slug>/years/{YEAR}/report.<any(json,xlsx,docx):kind>")
 @open_to_all
 def report(slug: str, year: int, kind: str) -> ResponseReturnValue:
-    """The annual report, or the quarterly one with `quarter`, as a file."""
+    """The annual report, or the quarterly one with `quarter`, as a file: by a plan, in one of the forms."""
     programme = in_programme(slug, year)
-    text = request.args.get("quarter", "0")
-    quarter = int(text) if text in {"1", "2", "3", "4"} else 0
-    content = papers.report_file(queries.report_in_force(programme, year, quarter), kind, now=now())
-    name = f"{programme.slug}-{year}{f'-q{quarter}' if quarter else ''}.{kind}"
-    return send_file(BytesIO(content), MEDIA[kind], as_attachment=True, download_name=name)
+    quarter, plan = asked_quarter(), asked_plan()
+    form = request.args.get("form", "full")
+    form = form if form in papers.FORMS else "full"
+    data = queries.report_in_force(programme, year, quarter, plan)
+    version = None
+    if kind == "docx" and form == "full" and request.args.get("template") != "standard":
+        version = report_templates.template_in_force(programme.municipality_id)
+    if version is None:
+        content = papers.report_file(data, kind, form=form, now=now())
+    else:
+        zone = db.session.get_one(Municipality, programme.municipality_id).zone
+        content = report_templates.printed_by(version, data, zone=zone, now=now())
+    parts = [programme.slug, str(year), f"q{quarter}" if quarter else "", "" if form == "full" else form, plan]
+    name = "-".join(part for part in parts if part)
+    return send_file(BytesIO(content), MEDIA[kind], as_attachment=True, download_name=f"{name}.{kind}")
 
 
 @blueprint.post(f"/office/programme/<slug>/years/{YEAR}")
@@ -90,7 +125,7 @@ def close(slug: str, year: int) -> ResponseReturnValue:
             service.open_year(programme, year=year, reason=reason, actor=person(), now=now())
             flash(_("%(year)s год открыт для исправлений", year=year), "success")
         else:
-            service.close_year(programme, year=year, actor=person(), now=now())
+            service.close_year(programme, year=year, plan=asked_plan() or USUAL, actor=person(), now=now())
             flash(_("%(year)s год закрыт, отчёт сохранён", year=year), "success")
     except RuleBroken as refused:
         return year_page(programme, year, list(refused.remarks), reason), 422

@@ -1,5 +1,6 @@
 """Pages of programmes: what the district planned, for everybody."""
 
+import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -176,15 +177,18 @@ def editions(slug: str) -> ResponseReturnValue:
     return render_template("programmes/editions.html", programme=programme, editions=queries.editions_of(programme.id))
 
 
-@blueprint.get("/programme/<slug>/editions/<int(max=9999):number>.<any(docx, xlsx):form>")
+@blueprint.get("/programme/<slug>/editions/<int(max=9999):number>.<any(json, docx, xlsx):form>")
 @open_to_all
 def paper(slug: str, number: int, form: str) -> ResponseReturnValue:
-    """The passport and the appendices of an edition, for Word or for Excel."""
+    """An edition as its document says: the passport and the appendices for Word or for Excel, or its data."""
     programme = known(slug)
     edition = queries.edition_of(programme.id, number) or abort(404)
-    make = papers.programme_docx if form == "docx" else papers.programme_xlsx
+    if form == "json":
+        content = json.dumps(edition.document, ensure_ascii=False, indent=1).encode()
+    else:
+        content = (papers.programme_docx if form == "docx" else papers.programme_xlsx)(programme, edition, now=now())
     return send_file(
-        BytesIO(make(programme, edition, now=now())),
+        BytesIO(content),
         mimetype=MEDIA_TYPES[form],
         as_attachment=True,
         download_name=f"{programme.slug}-{number}.{form}",

@@ -1,0 +1,134 @@
+"""The report of a programme as plain data, counted against the plan that was chosen.
+
+One line has four plans (first edition, edition in force, budget roster, agreement with the region): the report holds
+them all, and deviations are counted against one of them, which the report names. What a plan does not give is `None`,
+«не указано», never zero. Values and sums are texts of decimals: the same data make the JSON, the papers and the digest
+of a closed year.
+
+Basis: issue «The programme office», points 5 and 16; DOMAIN §6.3.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tosportal.domain.attainment import DIRECTION_OF_CODE, Indicator, attainment, rounded
+from tosportal.domain.errors import N_
+
+SCHEMA = "programme-report/2"
+PLANS: Mapping[str, str] = {
+    "current": N_("Действующая редакция программы"),
+    "first": N_("Первая редакция программы"),
+    "roster": N_("Сводная бюджетная роспись"),
+    "agreement": N_("Соглашение с областью"),
+}
+USUAL = "current"
+BY_EDITION = frozenset({"current", "first"})
+MONTHS = ("before", *map(str, range(1, 13)), "after")
+QUARTER_MONTHS = {1: 3, 2: 6, 3: 9, 4: 12}
+
+Report = Mapping[str, Any]
+
+
+def targets_of_plan(plan: str) -> str:
+    """Whose targets go with a plan of money: rosters and agreements set none, the edition in force does.
+
+    >>> targets_of_plan("first"), targets_of_plan("roster")
+    ('first', 'current')
+    """
+    return plan if plan in BY_EDITION else USUAL
+
+
+def counted_against(report: Report, plan: str) -> dict[str, Any]:
+    """The same report with plan, deviation and per cent of each line by this plan. A line without it has none.
+
+    >>> row = {"current": "100.00", "roster": None, "cash": "90.00"}
+    >>> found = counted_against({"indicators": [], "spending": [row]}, "current")
+    >>> {key: found["spending"][0][key] for key in ("plan", "deviation", "percent")}
+    {'plan': '100.00', 'deviation': '-10.00', 'percent': '90.0'}
+    >>> counted_against(found, "roster")["spending"][0]["deviation"] is None
+    True
+    """
+    targets = targets_of_plan(plan)
+    return {
+        **report,
+        "plan": plan,
+        "targets": targets,
+        "indicators": [_indicator(one, one["targets"][targets]) for one in report["indicators"]],
+        "spending": [_line(one, one[plan]) for one in report["spending"]],
+    }
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A number of the report."""
+    return None if text is None else Decimal(text)
+
+
+def text_of(value: Decimal | None) -> str | None:
+    """The same number as the report writes it."""
+    return None if value is None else f"{value:f}"
+
+
+def percent_of(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Per cent with one decimal place, half up; of zero there is none."""
+    return rounded(Fraction(part) / Fraction(whole) * 100, 1) if whole else None
+
+
+def _indicator(one: Report, target: str | None) -> dict[str, Any]:
+    plan, fact = decimal(target), decimal(one["fact"])
+    degree = attainment(Indicator(one["code"], plan, fact, DIRECTION_OF_CODE[one["direction"]])).degree
+    off = None if plan is None or fact is None else fact - plan
+    return {
+        **one,
+        "plan": target,
+        "deviation": text_of(off),
+        "deviation_percent": text_of(percent_of(off, plan)) if off is not None and plan is not None else None,
+        "degree_percent": None if degree is None else text_of(rounded(degree * 100, 2)),
+    }
+
+
+def _line(one: Report, planned: str | None) -> dict[str, Any]:
+    plan, cash = decimal(planned), decimal(one["cash"])
+    known = plan is not None and cash is not None
+    return {
+        **one,
+        "plan": planned,
+        "deviation": text_of(cash - plan) if known and plan is not None and cash is not None else None,
+        "percent": text_of(percent_of(cash, plan)) if known and plan is not None and cash is not None else None,
+    }
+
+
+def upgraded(report: Report) -> dict[str, Any]:
+    """A report of the first schema, as years were closed with it, in this one: what it did not hold is not given."""
+    if report["schema"] == SCHEMA:
+        return dict(report)
+    basis = {"edition": report["edition"], "act": {"name": "", **report["act"]}, "documents": []}
+    nothing = {"edition": None, "act": {"name": "", "number": "", "on": ""}, "documents": []}
+    found = {
+        **report,
+        "schema": SCHEMA,
+        "plans": {"first": nothing, "january": nothing, "current": basis, "roster": nothing, "agreement": nothing},
+        "indicators": [
+            {**one, "targets": {"first": None, "current": one["plan"]}, "previous_fact": None, "quarters": {}}
+            for one in report["indicators"]
+        ],
+        "spending": [
+            {**one, "current": one["plan"], "january": None, "agreement": None, "obligations": None, "months": None}
+            for one in report["spending"]
+        ],
+        "reasons": {},
+    }
+    return counted_against(found, USUAL)
+
+
+def cash_until(row: Report, quarter: int) -> Decimal | None:
+    """The cash of a line from the beginning of the year to the end of a quarter; None when months are not known.
+
+    >>> cash_until({"months": {"before": "1.00", "3": "2.00", "4": "5.00"}}, 1)
+    Decimal('3.00')
+    """
+    if row["months"] is None:
+        return None
+    names = ["before", *map(str, range(1, QUARTER_MONTHS[quarter] + 1))]
+    return sum((Decimal(row["months"].get(name, "0.00")) for name in names), Decimal("0.00"))

@@ -1,0 +1,49 @@
+"""Reasons of deviation in money, activity by activity, for the report."""
+
+from datetime import datetime
+
+from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.features.accounts.models import Person
+from tosportal.features.indicators import queries
+from tosportal.features.indicators.models import SpendingReason
+from tosportal.features.indicators.service import REASON_MOST, ensure_period
+from tosportal.features.programmes.models import Activity, Programme
+from tosportal.support import audit
+from tosportal.support.db import db
+
+
+def write_spending_reason(
+    activity: Activity, *, year: int, quarter: int = 0, reason: str, actor: Person | None, now: datetime
+) -> None:
+    """Why the cash of an activity differs from its plan. A correction is a new row; the same words are the same row.
+
+    Raises RuleBroken without words or when the period is not open.
+    """
+    programme = db.session.get_one(Programme, activity.programme_id)
+    ensure_period(programme, year, quarter, now)
+    reason = reason.strip()
+    if not reason:
+        raise RuleBroken(Remark(N_("Напишите, почему касса отличается от плана"), place="reason"))
+    if len(reason) > REASON_MOST:
+        values = {"most": REASON_MOST, "actual": len(reason)}
+        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "reason"))
+    if queries.latest_spending_reasons(programme.id, year, quarter).get(activity.code) == reason:
+        return
+    row = SpendingReason(
+        activity_id=activity.id,
+        year=year,
+        quarter=quarter,
+        reason=reason,
+        written_at=now,
+        written_by_id=actor.id if actor else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        "spending_reason.written",
+        row,
+        actor=actor,
+        now=now,
+        after={"activity": activity.code, "year": year, "quarter": quarter},
+        municipality_id=programme.municipality_id,
+    )
