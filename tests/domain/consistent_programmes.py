@@ -8,6 +8,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 SOURCES = ("regional", "local")
+EVERY = ("federal", "regional", "local", "settlement", "extrabudget")
+LABELS = {
+    "federal": "федеральный бюджет",
+    "regional": "областной бюджет",
+    "local": "местный бюджет",
+    "settlement": "бюджеты поселений",
+    "extrabudget": "внебюджетные источники",
+}
 ACT = {"date": "2023-08-18", "number": "1056/89"}
 LETTERS = "абвгдежзиклмнопрстуфхцчшэюя"
 
@@ -23,18 +31,26 @@ def line(values: dict[str, Decimal], thousands: bool) -> dict[str, Any]:
 
 
 def added(rows: list[dict[str, dict[str, Decimal]]], years: list[str]) -> dict[str, dict[str, Decimal]]:
-    return {key: {y: sum((row[key][y] for row in rows), Decimal(0)) for y in years} for key in ("total", *SOURCES)}
+    return {key: {y: sum((row[key][y] for row in rows), Decimal(0)) for y in years} for key in rows[0]}
 
 
 def block(sums: dict[str, dict[str, Decimal]], thousands: bool) -> dict[str, Any]:
     return {key: line(values, thousands) for key, values in sums.items()}
 
 
-def money_of(quantity: int, price: int, percent: int, years: list[str]) -> dict[str, dict[str, Decimal]]:
-    """Amounts that grow from year to year, so that no two lines keep their sum."""
+def money_of(
+    row: tuple[int, int, int], years: list[str], sources: tuple[str, ...] = SOURCES
+) -> dict[str, dict[str, Decimal]]:
+    """Amounts that grow from year to year, so that no two lines keep their sum; whole per cents of each source, and
+    the local budget pays the rest."""
+    quantity, price, percent = row
     total = {y: Decimal((quantity + n) * (price + n) * 10_000) for n, y in enumerate(years)}
-    regional = {y: value * percent / 100 for y, value in total.items()}
-    return {"total": total, "regional": regional, "local": {y: total[y] - regional[y] for y in years}}
+    left = 100 - percent
+    parts = {"federal": left // 3, "regional": percent, "settlement": left // 4, "extrabudget": left // 5}
+    parts = {source: part for source, part in parts.items() if source in sources}
+    parts["local"] = 100 - sum(parts.values())
+    shares = {source: {y: value * parts[source] / 100 for y, value in total.items()} for source in sources}
+    return {"total": total, **shares}
 
 
 def word(number: int) -> str:
@@ -78,13 +94,18 @@ def indicator(number: int, task: int, targets: dict[str, str], weight: int, mone
 
 
 def programme(
-    *, years: list[str], tasks: list[list[tuple[int, int, int]]], thousands: bool, counts: int
+    *,
+    years: list[str],
+    tasks: list[list[tuple[int, int, int]]],
+    thousands: bool,
+    counts: int,
+    sources: tuple[str, ...] = SOURCES,
 ) -> dict[str, Any]:
     """A programme of tasks with activities `(quantity, price, regional per cent)` of the first year."""
     activities, indicators, task_sums = [], [], []
     weights = shared_weights(len(tasks) + counts)
     for t, rows in enumerate(tasks, 1):
-        money = [money_of(*row, years) for row in rows]
+        money = [money_of(row, years, sources) for row in rows]
         for n, (row, sums) in enumerate(zip(rows, money, strict=True), 1):
             activities.append(activity((t, n), row, sums, years, thousands))
         task_sums.append(added(money, years))
@@ -95,7 +116,7 @@ def programme(
     whole = block(added(task_sums, years), thousands)
     return {
         "schema": "municipal-programme/1",
-        "sources_of_funding": {"regional": "областной бюджет", "local": "местный бюджет"},
+        "sources_of_funding": {source: LABELS[source] for source in sources},
         "approval": {"title_block": dict(ACT), "appendix_blocks": [{"appendix": n, **ACT} for n in (1, 2)]},
         "passport": {
             "name": "Развитие самоуправления",
@@ -132,7 +153,7 @@ def activity(
         },
         "unit_cost": {y: cell(value, k) for y, value in price.items()},
         "amount": line(sums["total"], k),
-        "sources": {source: line(sums[source], k) for source in SOURCES},
+        "sources": {source: line(values, k) for source, values in sums.items() if source != "total"},
     }
 
 
@@ -153,7 +174,10 @@ def consistent_programmes(draw: Any) -> dict[str, Any]:
     years = [str(first + n) for n in range(draw(st.integers(2, 4)))]
     row = st.tuples(st.integers(1, 9), st.integers(1, 500), st.integers(0, 100))
     tasks = draw(st.lists(st.lists(row, min_size=1, max_size=3), min_size=1, max_size=3))
-    return programme(years=years, tasks=tasks, thousands=draw(st.booleans()), counts=draw(st.integers(0, 3)))
+    more = draw(st.sets(st.sampled_from(EVERY)))
+    sources = tuple(one for one in EVERY if one in more or one == "local")
+    thousands, counts = draw(st.booleans()), draw(st.integers(0, 3))
+    return programme(years=years, tasks=tasks, thousands=thousands, counts=counts, sources=sources)
 
 
 # --- one number of a document

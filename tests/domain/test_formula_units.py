@@ -107,3 +107,14 @@ def test_a_ratio_times_its_denominator_is_the_numerator_again(one, other):
 @given(st.text(max_size=30))
 def test_any_text_is_a_unit_or_none(text):
     assert unit_of(text) is None or str(unit_of(text))
+
+
+def test_a_unit_that_the_portal_does_not_know_is_compared_with_nothing() -> None:
+    formula = parse_formula("Км1 + Км2")
+    units = {"Км1": "км", "Км2": "км"}
+    assert units_of(formula, units, "other").remarks == ()
+    assert [one.template for one in units_of(formula, units, "unit").remarks] == [
+        "Формула даёт «%(unit)s», а показатель измеряется иначе"
+    ]
+    mixed = units_of(formula, units | {"Км2": "м"}, "other")
+    assert [str(one) for one in mixed.remarks] == ["Складываются разные единицы: «км» и «м»"]

@@ -116,7 +116,8 @@ class _Part:
 
 
 def units_of(formula: Formula, units: Mapping[str, str | None], expected: str = "") -> UnitCheck:
-    """Whether only like is added to like, and the unit of the result; `expected` is the code of the indicator's unit.
+    """Whether only like is added to like, and the unit of the result; `expected` is the code of the indicator's unit;
+    a unit that the portal does not know (`other`) is compared with nothing.
 
     >>> from tosportal.domain.formulas import parse_formula
     >>> found = units_of(parse_formula("ВН = (А + Б) x 100000/КН"), {"А": "ед.", "Б": "единиц", "КН": "человек"})
@@ -148,7 +149,7 @@ def units_of(formula: Formula, units: Mapping[str, str | None], expected: str = 
             stack.append(_joined(step, left, right, remarks))
     result = stack.pop()
     unit = result.unit if not result.broken else None
-    if unit is not None and expected and unit.code != expected and not (result.number is not None):
+    if unit is not None and expected in _CODES.values() and unit.code != expected and result.number is None:
         words = N_("Формула даёт «%(unit)s», а показатель измеряется иначе")
         remarks.append(Remark(words, {"unit": str(unit)}))
     return UnitCheck(unit, tuple(remarks))

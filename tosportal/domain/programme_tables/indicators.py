@@ -157,6 +157,7 @@ class IndicatorReader:
         unit = row.text("unit")
         if is_none(unit):
             unit = unit_in_name(name)
+        unit_place = row.place("unit") if row.text("unit") else place
         values: dict[str, Any] = {
             "id": code,
             "number_appendix": ".".join(re.findall(r"\d+", printed)) or code.removeprefix("ind-").replace("-", "."),
@@ -165,10 +166,8 @@ class IndicatorReader:
             "task": task,
             "name": self.notebook.text(f"{path}.name", name, place, said),
             "name_appendix": name,
-            "unit_printed": self.notebook.text(
-                f"{path}.unit_printed", unit, row.place("unit") if row.text("unit") else place
-            ),
-            "unit": self._unit(unit, name, place),
+            "unit_printed": self.notebook.text(f"{path}.unit_printed", unit, unit_place),
+            "unit": self._unit(unit, name, unit_place),
         }
         self.notebook.text(f"{path}.task", task, place, row.text("task"))
         self.notebook.text(f"{path}.number_appendix", values["number_appendix"], place, printed)

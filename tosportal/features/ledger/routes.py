@@ -313,7 +313,14 @@ def cofinancing(slug: str) -> ResponseReturnValue:
         elif any(regional.of(figure) for figure in ("plan", "roster", "cash", "tranche")):
             without.append((one, "", None))
     page = page_of([*checked, *without], size=ACTIVITIES_AT_ONCE)
-    return render_template("ledger/cofinancing.html", **frame_of(programme, year), page=page, has_any=bool(checked))
+    others = [source for source in SOURCES if source not in {"regional", "local"}]
+    beside = {
+        one.id: [source for source in others if any(map(ledger.cell(one.id, source).of, ("plan", "roster", "cash")))]
+        for one in ledger.activities
+    }
+    return render_template(
+        "ledger/cofinancing.html", **frame_of(programme, year), page=page, has_any=bool(checked), beside=beside
+    )
 
 
 @blueprint.get("/office/programme/<slug>/refund")

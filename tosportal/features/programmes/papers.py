@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tosportal.domain.edition_changes import SOURCE_WORDS
 from tosportal.domain.printed_numbers import PrintedNumber, plain_number, printed_sum, printed_value
 from tosportal.domain.programme_tables.passport import key_of
 from tosportal.domain.stated_programme import (
@@ -281,10 +282,13 @@ class ActivityTable:
         by_source = fields_in(one.get("sources"))
         extra = rows_in(one.get("printed_extra_rows"))
         for source in self.printed_sources(by_source):
-            yield self.money(text(self.sources.get(source, source)), by_source[source])
+            yield self.money(text(self.name_of(source)), by_source[source])
             for row in extra:
                 if row.get("duplicate_of") == source:  # a row that the document prints twice is printed twice
                     yield self.money(text(row.get("row")), row.get("values"))
+
+    def name_of(self, source: str) -> str:
+        return self.sources.get(source) or SOURCE_WORDS.get(source, source)
 
     def printed_sources(self, cells: Mapping[str, Any]) -> list[str]:
         known = [source for source in self.sources if source in cells]
@@ -300,7 +304,7 @@ class ActivityTable:
         """The rows of a total: all the money, then each source; nothing when the document gives none."""
         rows = [(label, cells.get(TOTAL))] if cells.get(TOTAL) else []
         sources = [one for one in self.printed_sources(cells) if one not in {TOTAL, "label_printed"}]
-        for said, own in [*rows, *((self.sources.get(one, one), cells[one]) for one in sources)]:
+        for said, own in [*rows, *((self.name_of(one), cells[one]) for one in sources)]:
             yield (*self.money(Slot(said, columns=2), own), Slot(NOT_FILLED, align="center"), text(""))
 
 
@@ -314,6 +318,7 @@ def funding_form(document: Document) -> Form:
     keys = [*([TOTAL] if has_total else []), *years]
     names = source_names(document, "appendix3") | {TOTAL: "Всего финансовых затрат, в том числе за счет:"}
     printed = fields_in(fields_in(document.get("funding")).get("appendix3"))
+    names |= {source: SOURCE_WORDS.get(source, source) for _year, source in cells if source not in names}
     order = [TOTAL, *(one for one in names if one != TOTAL)]
     table = ActivityTable([], {})
     table.keys = keys

@@ -25,6 +25,7 @@ class Target:
     number: str
     name: str
     unit: str
+    unit_printed: str
     value: Decimal
 
 
@@ -67,7 +68,7 @@ ORDER = {
 def targets_of_year(municipality_id: int, year: int) -> list[Target]:
     """What the programme that runs in this year promises for it, in the programme's order."""
     rows = db.session.execute(
-        select(Indicator.number, Indicator.name, Indicator.unit, IndicatorTarget.value)
+        select(Indicator.number, Indicator.name, Indicator.unit, Indicator.unit_printed, IndicatorTarget.value)
         .join(IndicatorTarget, IndicatorTarget.indicator_id == Indicator.id)
         .join(Programme, Programme.id == Indicator.programme_id)
         .where(

@@ -73,7 +73,7 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
         given=given,
         remarks=remarks,
         errors=remarks,
-        unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
+        unit=UNIT_WORDS.get(indicator.unit, indicator.unit_printed),
     ), 422 if remarks else 200
 
 

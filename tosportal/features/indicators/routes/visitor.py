@@ -98,7 +98,7 @@ def lineage(slug: str, code: str, year: int) -> ResponseReturnValue:
         fact=fact,
         passport=held,
         notes=notes,
-        unit=UNIT_WORDS.get(indicator.unit, indicator.unit),
+        unit=UNIT_WORDS.get(indicator.unit, indicator.unit_printed),
         countings=COUNTINGS,
         may_read_inner=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
