@@ -55,11 +55,9 @@ EXPRESSIONS: tuple[type[nodes.Node], ...] = (
     nodes.Output,
     nodes.TemplateData,
     nodes.Name,
-    nodes.Getattr,
     nodes.Const,
     nodes.For,
     nodes.If,
-    nodes.Filter,
     nodes.Compare,
     nodes.Operand,
     nodes.And,
@@ -78,9 +76,7 @@ NOT_A_LIST = N_("Абзац «%(place)s»: повторять можно тол�
 A_LIST = N_("Абзац «%(place)s»: «%(name)s» — это список, его повторяют строками, а не вставляют целиком")
 DEEP = N_("Абзац «%(place)s»: повтор внутри повтора глубже двух не нужен отчёту")
 BROKEN_ORDER = N_("Абзац «%(place)s»: повторы и условия стоят не парами. Каждому for нужен endfor, каждому if — endif")
-BROKEN_TABLE = N_(
-    "С этими метками документ не собрать: проверьте, что метки tr стоят в отдельных строках таблицы"
-)
+BROKEN_TABLE = N_("С этими метками документ не собрать: проверьте, что метки tr стоят в отдельных строках таблицы")
 TOO_MUCH = N_("По этому шаблону отчёт выходит слишком большим: уберите лишние повторы")
 NO_TAGS = N_("В шаблоне нет ни одной метки: отчёту некуда встать. Возьмите за основу стандартный шаблон")
 SIMPLE = N_("Документ слишком большой для шаблона отчёта: уберите из него картинки и лишние страницы")
@@ -266,7 +262,7 @@ def check_tags(tags: Sequence[tuple[str, str, str]], names: Names) -> list[Remar
             except (TemplateSyntaxError, RecursionError):
                 remarks.append(Remark(WRONG, values, "file"))
             else:
-                if not all(isinstance(one, EXPRESSIONS) for one in [tree, *tree.find_all(nodes.Node)]):
+                if not all(map(is_allowed, tree.find_all(nodes.Node))):
                     remarks.append(Remark(FORBIDDEN, values, "file"))
         lines.append(line)
     if remarks:
@@ -278,6 +274,13 @@ def check_tags(tags: Sequence[tuple[str, str, str]], names: Names) -> list[Remar
         place = tags[min(max(number, 1), len(tags)) - 1][2] if tags else ""
         return [Remark(BROKEN_ORDER, {"place": place}, "file")]
     return list(Scope(names, [said for _opening, _inner, said in tags]).walk(tree.body, dict(names), 0))
+
+
+def is_allowed(node: nodes.Node) -> bool:
+    """Is it one of the few forms that a template of a report needs?"""
+    if isinstance(node, nodes.Getattr):
+        return isinstance(node.node, nodes.Name | nodes.Getattr)
+    return node.name in FILTERS if isinstance(node, nodes.Filter) else isinstance(node, EXPRESSIONS)
 
 
 def as_jinja_reads(inner: str) -> str:
@@ -368,9 +371,7 @@ def names_in(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def dotted(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Getattr):
-        return f"{dotted(node.node)}.{node.attr}"
-    return node.name if isinstance(node, nodes.Name) else "…"
+    return f"{dotted(node.node)}.{node.attr}" if isinstance(node, nodes.Getattr) else getattr(node, "name", "…")
 
 
 def filled_template(content: bytes, context: Mapping[str, Any], names: Names) -> bytes:
