@@ -11,16 +11,16 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.consistency import Finding, broken_pairs, check_programme
+from tosportal.domain.consistency import Finding
 from tosportal.domain.document_paths import leaves, path_words, shown_value, steps_of, value_at
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import cleaned, day_from
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
-from tosportal.features.programmes.models import Programme, ProgrammeUpload
+from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
-from tosportal.features.programmes.routes.recognised import found_once
+from tosportal.features.programmes.routes.recognised import findings_of
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -150,32 +150,6 @@ SEVERITIES = {
     "low": N_("Оформление"),
     "hint": N_("Подсказка"),
 }
-
-
-def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
-    """Where the corrected document contradicts itself, and which paired lines were torn apart: by the corrections, or
-    against the edition in force of the programme that the document is going to be."""
-    return found_once(
-        (upload.key, upload.version, upload.state, programme and (programme.id, programme.edition)),
-        lambda: looked_through(upload, data, programme),
-    )
-
-
-def looked_through(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
-    places = places_of(upload)
-    torn = broken_pairs(upload.recognised["data"], data, places)
-    if programme is not None and upload.state == "recognised":
-        edition = queries.edition_of(programme.id, programme.edition)
-        known = {one.paths for one in torn}
-        torn += [
-            one for one in broken_pairs(edition.document if edition else {}, data, places) if one.paths not in known
-        ]
-    return [*check_programme(data, places), *torn]
-
-
-def places_of(upload: ProgrammeUpload) -> dict[str, str]:
-    """Where each recognised value stands in the file."""
-    return {one["path"]: one["place"] for one in upload.recognised["fragments"]}
 
 
 def parts_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:

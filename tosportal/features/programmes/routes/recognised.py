@@ -1,14 +1,43 @@
 """What a check of a whole document found, remembered while the document stays the same."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
+from typing import Any
 
-from tosportal.domain.consistency import Finding
+from tosportal.domain.consistency import Finding, broken_pairs, check_programme
+from tosportal.features.programmes import queries
+from tosportal.features.programmes.models import Programme, ProgrammeUpload
 
 MOST = 8
 _found: OrderedDict[Hashable, list[Finding]] = OrderedDict()
 _lock = Lock()
+
+
+def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
+    """Where the corrected document contradicts itself, and which paired lines were torn apart: by the corrections, or
+    against the edition in force of the programme that the document is going to be."""
+    return found_once(
+        (upload.key, upload.version, upload.state, programme and (programme.id, programme.edition)),
+        lambda: looked_through(upload, data, programme),
+    )
+
+
+def looked_through(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
+    places = places_of(upload)
+    torn = broken_pairs(upload.recognised["data"], data, places)
+    if programme is not None and upload.state == "recognised":
+        edition = queries.edition_of(programme.id, programme.edition)
+        known = {one.paths for one in torn}
+        torn += [
+            one for one in broken_pairs(edition.document if edition else {}, data, places) if one.paths not in known
+        ]
+    return [*check_programme(data, places), *torn]
+
+
+def places_of(upload: ProgrammeUpload) -> dict[str, str]:
+    """Where each recognised value stands in the file."""
+    return {one["path"]: one["place"] for one in upload.recognised["fragments"]}
 
 
 def found_once(key: Hashable, find: Callable[[], list[Finding]]) -> list[Finding]:
