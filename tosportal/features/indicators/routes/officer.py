@@ -102,8 +102,15 @@ def act(indicator: Indicator, year: int, quarter: int, given: dict[str, str], nu
         remarks.append(Remark(NO_DOCUMENT, place="source_document"))
     if value is None or remarks:
         raise RuleBroken(remarks)
-    document = given["source_document"]
-    service.enter_fact(indicator, **period, value=value, source_document=document, actor=person(), now=now())
+    service.enter_fact(
+        indicator,
+        year=year,
+        quarter=quarter,
+        value=value,
+        source_document=given["source_document"],
+        actor=person(),
+        now=now(),
+    )
     return _("значение записано")
 
 
