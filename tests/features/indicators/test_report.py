@@ -277,7 +277,7 @@ def test_a_programme_without_activities_reports_what_its_document_states(app):
 
 def test_the_page_and_the_command_let_choose_the_plan_and_the_form(programme, app, visitor):
     page = said(visitor.get(f"/programme/{SLUG}/years/{YEAR}?plan=roster&quarter=2"))
-    assert "сводная бюджетная роспись: Уведомление № 7" in page
+    assert "Сводная бюджетная роспись: Уведомление № 7 (запись 9 января 2025" in page.replace("\u00a0", " ")
     assert "Сроков контрольных событий в программе нет" in page
     assert "Эффективность" in page
     address = f"/programme/{SLUG}/years/{YEAR}/report.json?plan=agreement&quarter=1"

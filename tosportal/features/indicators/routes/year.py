@@ -1,6 +1,9 @@
 """A year of a programme: attainment, efficiency by several methods, the report to download, closing the year."""
 
+from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +15,7 @@ from tosportal.domain.efficiency_methods import BY_CODE, METHODS
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
-from tosportal.domain.programme_report import PLANS, USUAL
+from tosportal.domain.programme_report import PLANS, USUAL, targets_of_plan
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, person, where
 from tosportal.features.indicators import papers, queries, report_templates, service
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, this_year_of
@@ -48,6 +51,17 @@ def asked_quarter() -> int:
     return int(text) if text in {"1", "2", "3", "4"} else 0
 
 
+def basis_of(basis: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a plan stands, with its days as days."""
+    act = basis["act"]
+    return {
+        "edition": basis["edition"],
+        "act_number": act["number"],
+        "act_on": date.fromisoformat(act["on"]) if act["on"] else None,
+        "documents": [(one["name"], date.fromisoformat(one["on"])) for one in basis["documents"]],
+    }
+
+
 def year_page(programme: Programme, year: int, remarks: list[Remark], reason: str = "") -> str:
     """Attainment and efficiency of a year by the chosen plan; what the verdict would be under the other methods; the
     files of the report."""
@@ -64,7 +78,8 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         plans=PLANS,
         plan_options=[(code, _(name)) for code, name in PLANS.items()],
         closed_plan=queries.plan_of_closing(closed),
-        plan_lines=papers.plan_lines(report),
+        bases={name: basis_of(report["plans"][name]) for name in (report["plan"], targets_of_plan(report["plan"]))},
+        targets=targets_of_plan(report["plan"]),
         quarter=asked_quarter(),
         forms=papers.FORMS,
         money=[row for row in papers.spending_rows(report) if not row.source],
