@@ -130,6 +130,29 @@ def test_activities_say_what_was_planned_and_done(programme):
     assert {one.code: one.state for one in dashboard_of(programme, 2025, TODAY).activities}["act-2-2"] == "done"
 
 
+def test_events_of_an_activity_are_named(app, programme):
+    activity = next(one for one in activities_of(programme.id) if one.code == "act-1-1")
+    for number in range(5):
+        make_event(municipality_of_page(), f"{number} встреча", "confirmed").activity_id = activity.id
+    db.session.commit()
+    page = Browser(app).get(f"{PAGE}?year=2026")
+    words = said(page)
+    assert "5 событий" in words
+    assert [f"{number} встреча" in words for number in range(5)] == [True, True, True, False, False]
+    assert "все события года" in words
+
+
+def test_a_value_below_zero_breaks_nothing(app, programme):
+    parts = (Variable("А", measure="cash:act-2-2"), Variable("Б", value="100", source="Смета", unit="тыс. руб."))
+    indicator = indicator_by_code(programme, "ind-2-2")
+    service.write_passport(indicator, Passport("А-Б", parts), actor=None, now=NOW)
+    db.session.commit()
+    line = line_of(dashboard_of(programme, 2026, TODAY), "2.2")
+    assert (line.fact.value, line.percent_in(2026), line.forecast.risk) == (Decimal(-65), None, Risk.UNKNOWN)
+    Browser(app).get(f"{PAGE}?year=2026")
+    assert "2.2" in {one.card.indicator.number for one in missing_of(programme, 2026, 3, TODAY).unfrozen}
+
+
 def test_no_data_is_not_zero(app, programme):
     board = dashboard_of(programme, 2025, TODAY)
     zero, nothing = line_of(board, "2.1"), line_of(board, "1.2")
@@ -312,6 +335,9 @@ def test_a_year_that_is_over_asks_for_reasons(programme):
     indicator = indicator_by_code(programme, "ind-2-1")
     service.write_reason(indicator, year=2025, quarter=4, reason="Карантин", actor=None, now=NOW)
     assert [one.card.indicator.number for one in missing_of(programme, 2025, 4, TODAY).reasons] == ["2.2"]
+    assert not found.is_closed
+    service.close_year(programme, year=2025, actor=None, now=NOW)
+    assert missing_of(programme, 2025, 4, TODAY).is_closed
 
 
 def test_rows_lead_to_where_they_are_put_right(app, programme):
@@ -368,8 +394,8 @@ def big_document(indicators: int, activities: int, years: range):
     task = document["tasks"][0]["id"]
     document["passport"]["term"] = {"from": years[0], "to": years[-1]}
     document["indicators"] = [
-        {"id": f"i-{at}", "number": str(at), "task": task, "name": f"Показатель {at}", "unit": "unit", "direction": "growth",
-         "targets": {str(year): {"value": "5"} for year in years}}
+        {"id": f"i-{at}", "number": str(at), "task": task, "name": f"Показатель {at}", "unit": "unit",
+         "direction": "growth", "targets": {str(year): {"value": "5"} for year in years}}
         for at in range(indicators)
     ]  # fmt: skip
     document["activities"] = [

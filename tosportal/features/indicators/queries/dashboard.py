@@ -1,6 +1,7 @@
 """The dashboard of a programme: money by source and year, indicators over the years, activities, risk of a year."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,9 +10,9 @@ from fractions import Fraction
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, attainment, rounded
 from tosportal.domain.attainment import Indicator as PlanAndFact
-from tosportal.domain.errors import N_, Remark
+from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.forecast import Forecast, Risk, by_risk
-from tosportal.domain.indicator_measures import Period
+from tosportal.domain.indicator_measures import Period, Record
 from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.stated_programme import StatedFunding, stated_funding
 from tosportal.features.indicators.queries.board import (
@@ -29,6 +30,7 @@ from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import Sums, edition_of
 
 NOTHING = Decimal("0.00")
+LAST_QUARTER = 4
 NOT_BEGUN = Remark(N_("Год ещё не начался"))
 NO_DATA = Remark(N_("Данных нет. Это не ноль"))
 
@@ -56,8 +58,11 @@ class IndicatorLine:
         """The degree of attainment of a year, as the report counts it."""
         fact = self.facts.get(year)
         direction = DIRECTION_OF_CODE[self.card.indicator.direction]
-        plan = self.card.plans.get(year)
-        return attainment(PlanAndFact(self.card.indicator.code, plan, fact.value if fact else None, direction))
+        plan, code = self.card.plans.get(year), self.card.indicator.code
+        try:
+            return attainment(PlanAndFact(code, plan, fact.value if fact else None, direction))
+        except RuleBroken as refused:  # more was taken back than paid: a ratio of such a value means nothing
+            return Attainment(code, None, None, refused.remarks[0])
 
     def percent_in(self, year: int) -> Decimal | None:
         """The same in per cent with two places, half up."""
@@ -94,7 +99,7 @@ class ActivityLine:
     plan: Decimal
     cash: Decimal
     awards: int
-    events: int
+    events: tuple[Record, ...]
     contests: tuple[ContestCard, ...]
 
     @property
@@ -174,6 +179,8 @@ class Dashboard:
     def unfixed(self) -> int:
         """How many indicators have no fact for the last quarter that is over."""
         over = self.quarters_over
+        if over == LAST_QUARTER:
+            return sum(one.fact is None for one in self.indicators)
         return sum(over not in one.quarters for one in self.indicators) if over else 0
 
     @property
@@ -249,8 +256,8 @@ def _said(found: Forecast, year: int, today: date) -> Forecast:
 def _tasks(board: Board) -> tuple[TaskLines, ...]:
     """Tasks with their activities in the year in focus."""
     plan, cash = board.by_activity(PLAN), board.by_activity("cash")
-    awards = _counted(one.activity for one in board.material.awards if one.year == board.year)
-    events = _counted(one.activity for one in board.material.events if one.year == board.year)
+    awards = _by_code(one for one in board.material.awards if one.year == board.year)
+    events = _by_code(one for one in board.material.events if one.year == board.year)
     found: dict[int, TaskLines] = {}
     for card in board.activities:
         line = ActivityLine(
@@ -261,8 +268,8 @@ def _tasks(board: Board) -> tuple[TaskLines, ...]:
             quantity_unit=card.quantity_unit,
             plan=plan.get(card.id, NOTHING),
             cash=cash.get(card.id, NOTHING),
-            awards=awards.get(card.code, 0),
-            events=events.get(card.code, 0),
+            awards=len(awards[card.code]),
+            events=tuple(events[card.code]),
             contests=tuple(one for one in board.contests if one.contest.activity_id == card.id),
         )
         task = found.get(card.task_id) or TaskLines(card.task_id, card.task_number, card.task_name, ())
@@ -270,10 +277,10 @@ def _tasks(board: Board) -> tuple[TaskLines, ...]:
     return tuple(found.values())
 
 
-def _counted(codes: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for code in codes:
-        found[code] = found.get(code, 0) + 1
+def _by_code(records: Iterable[Record]) -> Mapping[str, list[Record]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for one in records:
+        found[one.activity].append(one)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE, Direction
+from tosportal.domain.errors import RuleBroken
 from tosportal.domain.forecast import Gathering, Target
 from tosportal.domain.indicator_measures import QUARTER_ENDS, read_measure
 from tosportal.features.indicators.queries.board import PLAN, Board, ContestCard, IndicatorCard
@@ -96,8 +97,9 @@ def expected_of(card: IndicatorCard, board: Board) -> Decimal:
     variables = card.passport.variables if card.passport else ()
     if not open_ones or card.passport is None or [one.name for one in variables] != [card.passport.formula.strip()]:
         return Decimal(0)
-    measure, limits = read_measure(variables[0].measure) if variables[0].measure else (None, {})
-    if measure is None:
+    try:
+        measure, limits = read_measure(variables[0].measure)
+    except RuleBroken:
         return Decimal(0)
     if measure.code in WINNERS:
         return sum((_winners(one, board) for one in open_ones if one.contest.kind == "grant"), Decimal(0))

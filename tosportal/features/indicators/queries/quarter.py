@@ -24,6 +24,7 @@ from tosportal.features.indicators.queries.board import (
     board_of,
     waiting_events,
 )
+from tosportal.features.indicators.queries.facts import open_closing
 from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
 from tosportal.features.indicators.queries.rows import YearFact
 from tosportal.features.programmes.models import Indicator, Programme
@@ -62,6 +63,7 @@ class Missing:
     quarter: int
     is_over: bool
     is_begun: bool
+    is_closed: bool
     facts: tuple[Owed, ...]
     unfrozen: tuple[Owed, ...]
     reasons: tuple[Owed, ...]
@@ -93,7 +95,7 @@ def last_quarter(programme: Programme, today: date) -> tuple[int, int]:
 
 
 def missing_of(programme: Programme, year: int, quarter: int, today: date) -> Missing:
-    """What is missing for a quarter: eight selects whatever the size."""
+    """What is missing for a quarter: nine selects whatever the size."""
     board, period = board_of(programme, year, quarter), Period(year, quarter)
     periods = [Period(year), *(Period(year, one) for one in range(1, quarter + 1))]
     found = board.facts(periods)
@@ -118,6 +120,7 @@ def missing_of(programme: Programme, year: int, quarter: int, today: date) -> Mi
         quarter=quarter,
         is_over=quarters_over(year, today) >= quarter,
         is_begun=date(year, quarter * 3 - 2, 1) <= today,
+        is_closed=open_closing(programme.id, year) is not None,
         facts=tuple(without),
         unfrozen=tuple(unfrozen),
         reasons=tuple(reasons),

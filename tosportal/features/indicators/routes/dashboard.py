@@ -21,6 +21,7 @@ from tosportal.web.clock import now
 
 CHARTS_ON_A_PAGE = 12
 ACTIVITIES_OPEN = 30
+EVENTS_SHOWN = 3
 # A level of risk → kind and sign of its tag.
 RISK_TAGS = {
     Risk.REACHED: ("green", "check"),
@@ -62,6 +63,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         lines=board.indicators[begin : begin + CHARTS_ON_A_PAGE],
         page={"number": number, "pages": last},
         activities_open=ACTIVITIES_OPEN,
+        events_shown=EVENTS_SHOWN,
         cash_percent=cash_percent,
         done_percent=DONE_PERCENT,
         risks=Risk,
