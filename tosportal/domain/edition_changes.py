@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tosportal.domain.errors import N_
-from tosportal.domain.programme_document import ActivityPlan, IndicatorPlan, ProgrammePlan, TaskPlan
+from tosportal.domain.programme_document import SOURCES, ActivityPlan, IndicatorPlan, ProgrammePlan, TaskPlan
 
 Value = str | Decimal | None
 SOURCE_WORDS: Mapping[str, str] = {
@@ -118,7 +118,7 @@ def _activity(before: ActivityPlan | None, after: ActivityPlan) -> Iterator[Chan
         yield from _differing(replace(line, before=cost.get(year), after=after.unit_costs.get(year), year=year))
     funded = before.funding if before else {}
     line = replace(line, what=N_("Деньги"))
-    for place in sorted({*funded, *after.funding}):
+    for place in sorted({*funded, *after.funding}, key=lambda one: (one[0], SOURCES.index(one[1]))):
         year, source = place
         yield from _differing(
             replace(line, before=funded.get(place), after=after.funding.get(place), year=year, source=source)

@@ -31,6 +31,7 @@ from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions import queries, service
 from tosportal.features.decisions.models import RankedApplication
+from tosportal.features.programmes.models import ActivityFunding
 from tosportal.support import audit
 from tosportal.support.db import db
 from tosportal.support.notifications import Letter
@@ -88,6 +89,24 @@ def test_the_last_award_is_cut_to_what_is_left(app):
         "regional": Decimal("708500.00"),
         "local": Decimal("12986.76"),
     }
+
+
+def test_federal_money_and_money_of_settlements_are_split_with_the_others(app):
+    """The fund is all that the programme plans for the activity: shares follow the fund, in the one order."""
+    world = World([10, 9, 8])
+    for source, planned in (("settlement", "12000.00"), ("federal", "100000.00")):
+        place = {"activity_id": world.contest.activity_id, "year": world.contest.year}
+        db.session.add(ActivityFunding(**place, source=source, planned_sum=Decimal(planned)))
+    db.session.flush()
+    decision = world.prepare()
+    rows, sums = rows_of(decision), queries.sums_of(decision.id)
+    assert list(sums.by_source) == ["federal", "regional", "local", "settlement"]
+    assert sums.awarded_sum == sum(sums.by_source.values()) == Decimal("420000.00")
+    assert sums.by_source["federal"] == Decimal("50390.72")  # 420 000 × 100 000 / 833 486,76
+    assert all(sum(share.share_sum for share in row.shares) == row.awarded_sum for row in rows)
+    protocol = json.loads(decision.protocol)
+    assert check_digest(protocol) is None
+    assert recompute(protocol) == []
 
 
 def test_the_protocol_is_recomputed_by_anyone_and_names_nobody(app):
