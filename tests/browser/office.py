@@ -353,7 +353,7 @@ def decimal_or_none(text: str | None) -> Decimal | None:
 
 
 def check_book(file: Path, lines: dict[str, Line]) -> None:
-    """Figures are numbers, deviations are formulas."""
+    """Figures are numbers, deviations are formulas that carry their values for who opens the file on a phone."""
     shown, written = (openpyxl.load_workbook(file, data_only=data_only)["Показатели"] for data_only in (True, False))
     found = {}
     for cells, formulas in zip(shown.iter_rows(), written.iter_rows(), strict=True):
@@ -364,6 +364,7 @@ def check_book(file: Path, lines: dict[str, Line]) -> None:
             is_number = isinstance(fact, int | float)
             found[name] = Line(of_book(plan), of_book(fact) if is_number else None, values[7] or "")
             assert str(formulas[5].value).startswith("=")
+            assert values[5] == (float(of_book(fact) - of_book(plan)) if is_number else "—")
     assert found == lines
     numbers = [
         one for row in openpyxl.load_workbook(file, data_only=True)["Расходы по источникам"].values for one in row

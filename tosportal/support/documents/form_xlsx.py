@@ -2,9 +2,11 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from math import ceil
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -24,6 +26,8 @@ LINE_HEIGHT = 13.0
 HIGHEST = 400.0
 TEXT_MOST = 32_000
 CELL = re.compile(r"\[(\$?)(\d+),(\d+)\]")
+SHEET_FILE = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
+FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>(<f>[^<]*</f>)<v ?(?:/>|></v>)</c>')
 
 
 def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
@@ -32,11 +36,33 @@ def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
     book.remove(book.worksheets[0])
     book.properties.title, book.properties.creator = plain_text(title), ""
     book.properties.created = now.astimezone(UTC).replace(tzinfo=None)
-    for form in forms:
-        fill(book.create_sheet(form.sheet[:31]), form)
+    counted = [fill(book.create_sheet(form.sheet[:31]), form) for form in forms]
     content = io.BytesIO()
     book.save(content)
-    return content.getvalue()
+    return with_values(content.getvalue(), counted)
+
+
+def with_values(content: bytes, sheets: Sequence[Mapping[str, Slot]]) -> bytes:
+    """The workbook with the value of each formula beside it, which openpyxl does not write: a phone, the preview of a
+    letter and Excel before «Разрешить редактирование» count nothing and would show empty cells."""
+    found = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as old, ZipFile(found, "w", ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            data, name = old.read(part), SHEET_FILE.fullmatch(part.filename)
+            if name:
+                slots = sheets[int(name[1]) - 1]
+                data = FORMULA_CELL.sub(lambda cell, slots=slots: formula_cell(cell, slots), data)  # type: ignore[misc]
+            new.writestr(part, data, ZIP_DEFLATED)
+    return found.getvalue()
+
+
+def formula_cell(cell: re.Match[bytes], slots: Mapping[str, Slot]) -> bytes:
+    """The cell of a formula with its value: a number, or the words of the paper."""
+    address, style, formula = cell.groups()
+    slot = slots[address.decode("ascii")]
+    kind = "" if slot.number is not None else ' t="str"'
+    value = f"{slot.number:f}" if slot.number is not None else escape(plain_text(slot.text), quote=False)
+    return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (address, style, kind.encode(), formula, value.encode())
 
 
 def number_format(slot: Slot) -> str:
@@ -49,7 +75,8 @@ def number_format(slot: Slot) -> str:
     return ("#,##0" if slot.is_grouped else "0") + ("." + "0" * slot.places if slot.places else "")
 
 
-def fill(sheet: Worksheet, form: Form) -> None:
+def fill(sheet: Worksheet, form: Form) -> dict[str, Slot]:
+    """The form stands on the sheet; the slots of its formulas by the address of their cells come back."""
     width, signs = len(form.widths), PAGE_SIGNS[form.is_wide]
     columns = [signs * share / sum(form.widths) for share in form.widths]
     for number, share in enumerate(columns, 1):
@@ -77,6 +104,7 @@ def fill(sheet: Worksheet, form: Form) -> None:
         sheet.cell(number, 1).font = Font(name=FACE, size=9)
         sheet.row_dimensions[number].height = LINE_HEIGHT * lines_of(line, signs)
     print_setup(sheet, form, first)
+    return {f"{get_column_letter(one.column + 1)}{first + one.row}": one.slot for one in cells if one.slot.formula}
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
