@@ -270,6 +270,8 @@ def test_the_budget_of_the_settlement_itself_is_the_local_one(labels, wanted, is
         ("средства федерального бюджета", "federal"),
         ("за счёт средств федерального бюджета", "federal"),
         ("ФБ", "federal"),
+        ("в т.ч. ФБ", "federal"),
+        ("– за счёт средств ОБ", "regional"),
         ("фед.", "federal"),
         ("бюджеты поселений", "settlement"),
         ("Бюджет сельских поселений", "settlement"),

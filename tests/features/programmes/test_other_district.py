@@ -100,6 +100,8 @@ def test_the_command_line_loads_it_and_gives_the_same_back(app, tmp_path, form):
         line("programme", "export", "programme-2027-2028", "--format", paper, "--output", str(out))
         printed = read_programme(read(out.read_bytes(), paper).data)
         assert facts_of(printed) == facts_of(loaded), paper
+        sums = read(out.read_bytes(), paper).data["activities"][1]["sources"]["federal"]
+        assert (sums["2027"]["rub"], sums["2028"]) == ("0.00", None), "a row of zeros is a row, and a dash is a dash"
 
 
 @pytest.fixture

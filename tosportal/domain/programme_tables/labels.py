@@ -46,6 +46,7 @@ _SHORT = {
     "вб": "extrabudget",
     "внебюджет": "extrabudget",
 }
+_BEFORE_SHORT = re.compile(r"^(?:в ?т\. ?ч\.:? ?|в том числе:? |из них:? |[-–—•] ?)?(?:за сч[её]т )?(?:средств[ао]? )?")
 _PROGRAMME = re.compile(r"^(?:муниципальная )?программа(?: «|:|$)", re.IGNORECASE)
 
 
@@ -72,7 +73,7 @@ def source_of(text: str) -> str | None:
     ('settlement', 'federal', 'local')
     """
     said = plain(text).casefold()
-    if short := _SHORT.get(said.rstrip(" .:*")):
+    if short := _short_source(said):
         return short
     if not re.search(r"бюджет|источник|средств|субсиди|субвенци|областн|краев|федерал|местн", said):
         return None
@@ -94,6 +95,10 @@ def source_of(text: str) -> str | None:
     return None
 
 
+def _short_source(said: str) -> str | None:
+    return _SHORT.get(_BEFORE_SHORT.sub("", said).strip(" .:;*–—-"))
+
+
 def is_source_label(text: str) -> bool:
     """Is the whole label a source of money, not the name of an activity that mentions a budget?
 
@@ -101,7 +106,7 @@ def is_source_label(text: str) -> bool:
     (True, False)
     """
     said = plain(text)
-    begins = _SOURCE_BEGINS.match(said) or said.casefold().rstrip(" .:*") in _SHORT
+    begins = _SOURCE_BEGINS.match(said) or _short_source(said.casefold())
     return len(said) < 160 and bool(begins) and source_of(said) is not None
 
 
