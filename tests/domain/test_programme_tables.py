@@ -305,6 +305,48 @@ def test_sources_as_columns_under_every_year():
     assert found["programme_totals"]["local"]["2026"]["rub"] == "6000000.00"
 
 
+def test_every_budget_as_a_column_by_its_abbreviation():
+    budgets = ["ФБ", "ОБ", "МБ", "БП", "ВБ"]
+    rows = [
+        ["№ п/п", "Мероприятие", "2025 год, тыс. руб.", *[LEFT] * 5],
+        [UP, UP, "всего", *budgets],
+        ["1", "Задача 1. Ремонт", *[LEFT] * 6],
+        ["1.1", "Ремонт моста", "15,5", "5", "4", "3", "2", "1,5"],
+        ["", "Итого", "15,5", "5", "4", "3", "2", "1,5"],
+    ]
+    found = recognise(document("Муниципальная программа «Дороги»", table("таблица 1", rows))).data
+    roubles_of = {"federal": "5000.00", "regional": "4000.00", "local": "3000.00", "settlement": "2000.00"}
+    wanted = roubles_of | {"extrabudget": "1500.00"}
+    assert {source: row["2025"]["rub"] for source, row in found["activities"][0]["sources"].items()} == wanted
+    totals = {
+        source: row["2025"]["rub"] for source, row in found["programme_totals"].items() if source != "label_printed"
+    }
+    assert totals == {"total": "15500.00", **wanted}
+
+
+def test_every_budget_in_a_passport_by_years_and_as_a_table_of_years():
+    prose = """2025 год – 6,0 тыс. руб., в том числе:
+федеральный бюджет – 3,0 тыс. руб.;
+бюджет района – 2,0 тыс. руб.;
+бюджеты сельских поселений – 1,0 тыс. руб."""
+    rows = [
+        ["Исполнитель программы", "Отдел"],
+        ["Цели программы", "Порядок"],
+        ["Сроки реализации", "2025 год"],
+        ["Объемы финансирования", prose],
+    ]
+    down = [
+        ["Год", "Всего, тыс. руб.", "Федеральный бюджет", "Местный бюджет", "Бюджеты поселений"],
+        ["2025", "6,0", "3,0", "2,0", "1,0"],
+        ["Итого", "6,0", "3,0", "2,0", "1,0"],
+    ]
+    items = ("ПАСПОРТ", "муниципальной программы «Порядок»", table("таблица 1", rows), table("таблица 2", down))
+    funding = recognise(document(*items)).data["funding"]
+    wanted = {"total": "6000.00", "federal": "3000.00", "local": "2000.00", "settlement": "1000.00"}
+    assert {source: cell["rub"] for source, cell in funding["by_year"]["2025"].items()} == wanted
+    assert {source: row["2025"]["rub"] for source, row in funding["appendix3"].items()} == wanted
+
+
 def test_the_source_is_named_in_the_header_and_tasks_have_their_own_sums():
     rows = [
         ["№", "Мероприятия", "Объем финансирования из областного бюджета, руб.", LEFT],
