@@ -20,6 +20,12 @@ from tosportal.cli.russian import Command, refuse
 from tosportal.support.db import db
 
 
+# One thread a process would stand still while one slow line takes a file or sends one: measured, another reader waited
+# for as long as that line hung. Four keep answering; writers of SQLite still go one by one, behind the lock of `db`, and
+# each thread holds at most one of the eight connections of PostgreSQL.
+THREADS = 4
+
+
 def application() -> Flask:
     """What each server process runs. What is loaded now stays: the collector need not look at it again."""
     app = create_app()
@@ -78,7 +84,7 @@ def serve(demo: bool) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=int(settings.workers),
-            blocking_threads=1,
+            blocking_threads=THREADS,
             log_access=False,
         ).serve()
     finally:

@@ -1,6 +1,7 @@
 """Pages of the decision, for the office and for everybody."""
 
 import json
+import secrets
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,15 +9,20 @@ from io import BytesIO
 
 import docx
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from tests.features.decisions.test_service import AFTER_SCORING, World
-from tests.make import make_municipality, make_person, make_secretary
+from tests.make import REGULATION, make_municipality, make_person, make_secretary
 from tests.pages import Browser, said
+from tests.support.test_upload_checks import pdf
 from tosportal.domain.protocol import build_protocol, canonical_bytes, inputs_from_json
 from tosportal.domain.sitting import CountedSession
+from tosportal.features.applications.models import Attachment
+from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions import queries, service
 from tosportal.support.db import db
+from tosportal.support.storage import current_storage, new_key
 
 RESULTS_QUERIES = 10
 SESSION_FORM = {
@@ -214,3 +220,89 @@ def test_the_pages_speak_english(app, world):
     english = Browser(app, language="en")
     assert english.get(f"/contests/{world.contest.slug}/results").status_code == 200
     assert "RUB 721,486.76" in said(english.get(f"/contests/{world.contest.slug}/results"))
+
+
+# --- files shown with the results -------------------------------------------------------------------------------------
+
+GPS = 0x8825
+
+
+def photo_of_a_phone() -> bytes:
+    """A picture that says where it was taken."""
+    exif = Image.Exif()
+    exif.get_ifd(GPS)[2] = (54.0, 22.0, 5.0)
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "green").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def attach(application, slot: str, content: bytes, name: str, media_type: str, **knobs) -> Attachment:
+    storage, key = current_storage(), new_key()
+    stored = storage.put(key, BytesIO(content), size_limit=10_000_000)
+    row = Attachment(
+        key=secrets.token_urlsafe(12), application_id=application.id, slot=slot, name=name, media_type=media_type,
+        size=stored.size, sha256=stored.sha256, storage_key=key, uploaded_at=AFTER_SCORING, **knobs,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def slots_shown(*codes: str) -> list[dict]:
+    return [one | {"public": one["code"] in codes} for one in REGULATION["documents"]]
+
+
+def with_slots(world: World, *codes: str) -> None:
+    """The edition on which the applications were filled in shows these slots with the results."""
+    edition = edition_in_force(world.contest)
+    edition.definition = edition.definition | {"documents": slots_shown(*codes)}
+    db.session.commit()
+
+
+def test_files_of_public_slots_are_shown_with_the_results_and_no_others(app, world, visitor):
+    with_slots(world, "photos")
+    first = world.applications[0]
+    attach(first, "minutes", pdf(), "Протокол Ивановой.pdf", "application/pdf")
+    attach(first, "photos", photo_of_a_phone(), "Двор Ивановой.jpg", "image/jpeg")
+    attach(first, "photos", photo_of_a_phone(), "лишнее.jpg", "image/jpeg", removed_at=AFTER_SCORING)
+    row = f"/contests/{world.contest.slug}/results/{first.number}"
+    visitor.get(f"{row}/files/1", code=404)
+    decision = world.prepare()
+    db.session.commit()
+    visitor.get(f"{row}/files/1", code=404)
+    Browser(app, world.secretary).get(f"{row}/files/1", code=404)
+    service.approve_decision(decision, actor=world.chair, now=AFTER_SCORING)
+    service.publish_decision(decision, actor=world.secretary, now=AFTER_SCORING)
+    db.session.commit()
+    page = visitor.get(row).get_data(as_text=True)
+    assert f'href="{row}/files/1"' in page
+    assert f'href="{row}/files/2"' not in page
+    assert "Ивановой" not in page
+    answer = visitor.get(f"{row}/files/1")
+    assert answer.mimetype == "image/jpeg"
+    assert not Image.open(BytesIO(answer.data)).getexif().get_ifd(GPS)
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "photos-1.jpg" in answer.headers["Content-Disposition"]
+    for wrong in ("0", "2", "999"):
+        visitor.get(f"{row}/files/{wrong}", code=404)
+    second = f"/contests/{world.contest.slug}/results/{world.applications[1].number}"
+    assert "Документы заявки" not in said(visitor.get(second)), "an application without such files says nothing of them"
+    visitor.get(f"{second}/files/1", code=404)
+
+
+def test_a_slot_that_became_public_later_shows_nothing_of_before(app, world, visitor):
+    first = world.applications[0]
+    attach(first, "minutes", pdf(), "Протокол.pdf", "application/pdf")
+    edition = edition_in_force(world.contest)
+    columns = [one.name for one in edition.__table__.columns if one.name != "id"]
+    made = {name: getattr(edition, name) for name in columns}
+    shown = edition.definition | {"documents": slots_shown("minutes")}
+    db.session.add(type(edition)(**(made | {"number": edition.number + 1, "definition": shown})))
+    world.contest.edition = edition.number + 1
+    db.session.commit()
+    assert [one.code for one in regulation_of(world.contest).documents if one.public] == ["minutes"]
+    published(world)
+    row = f"/contests/{world.contest.slug}/results/{first.number}"
+    assert "Документы заявки" not in said(visitor.get(row))
+    visitor.get(f"{row}/files/1", code=404)

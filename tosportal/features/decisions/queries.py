@@ -14,11 +14,14 @@ from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.programme_document import SOURCES
+from tosportal.domain.regulation import DocumentSlot
 from tosportal.domain.sitting import CHAIR
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
-from tosportal.features.applications.models import Application, Submission
-from tosportal.features.contests.models import Contest
+from tosportal.features.applications.models import Application, Attachment, Submission
+from tosportal.features.applications.queries import attachments_of
+from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import jurors_of
 from tosportal.features.registry.models import Tos
@@ -68,6 +71,25 @@ def ranked_row(decision_id: int, number: int) -> RankedApplication | None:
         .unique()
         .one_or_none()
     )
+
+
+@dataclass(frozen=True)
+class PublicFile:
+    """A file of an application that its regulation shows with the results: what it is, and the file."""
+
+    slot: DocumentSlot
+    attachment: Attachment
+
+
+def public_files(ranked: RankedApplication) -> list[PublicFile]:
+    """The files that stand in slots shown with the results, by the edition of the regulation on which the application
+    was filled in: what became public later was not promised then. Those that were taken away are not there."""
+    edition = db.session.get_one(RegulationEdition, ranked.application.regulation_id)
+    slots = [one for one in regulation_of_edition(edition).documents if one.public]
+    if not slots:
+        return []
+    files = attachments_of(ranked.application_id)
+    return [PublicFile(slot, one) for slot in slots for one in files if one.slot == slot.code]
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from tosportal.features.decisions.models import Decision, RankedApplication
 from tosportal.features.decisions.papers import protocol_context
 from tosportal.features.jury.queries import jury_progress
 from tosportal.support.documents.protocol_paper import protocol_docx, protocol_pdf
+from tosportal.support.storage import current_storage, photo_made_anew
 from tosportal.web.clock import now
 from tosportal.web.lists import paged
 from tosportal.web.rows import (
@@ -47,6 +48,7 @@ from tosportal.web.rows import (
 
 blueprint = Blueprint("decisions", __name__)
 ROWS = 50
+FILE_POLICY = "sandbox; default-src 'none'"
 
 
 def office_contest(slug: str, permission: Permission) -> Contest:
@@ -262,6 +264,33 @@ def row(slug: str, number: int) -> ResponseReturnValue:
     return row_page(contest, decision, number, "decisions.results")
 
 
+@blueprint.get("/contests/<slug>/results/<int:number>/files/<int:place>")
+@open_to_all
+def public_file(slug: str, number: int, place: int) -> ResponseReturnValue:
+    """A file that the regulation shows with the results, by its place on the page of the row; always a download that
+    runs nothing. A picture comes made anew, without what a camera writes into it."""
+    contest, decision = published(slug)
+    files = queries.public_files(queries.ranked_row(decision.id, number) or abort(404))
+    if not 1 <= place <= len(files):
+        abort(404)
+    slot, found = files[place - 1].slot, files[place - 1].attachment
+    try:
+        stream = current_storage().open(found.storage_key)
+    except FileNotFoundError:
+        abort(404)
+    media_type, ending = found.media_type, found.name.rpartition(".")[2].lower()
+    if media_type.startswith("image/"):
+        with stream:
+            stream = BytesIO(photo_made_anew(BytesIO(stream.read())))
+        media_type, ending = "image/jpeg", "jpg"
+    name = f"{contest.slug}-{number}-{slot.code}-{place}.{ending}"  # the sender's own name may hold somebody's
+    response = send_file(stream, mimetype=media_type, as_attachment=True, download_name=name, etag=False, max_age=0)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 @blueprint.get("/contests/<slug>/protocol.<any(pdf,docx,json):kind>")
 @open_to_all
 def protocol_file(slug: str, kind: str) -> ResponseReturnValue:
@@ -283,6 +312,7 @@ def row_page(contest: Contest, decision: Decision, number: int, back: str) -> Re
         regulation=regulation,
         decision=decision,
         ranked=ranked,
+        files=queries.public_files(ranked),
         criteria=criteria,
         total=total_of(ranked, criteria, regulation.scoring),
         measured={code: Fraction(value) for code, value in ranked.criteria["measured"].items()},
