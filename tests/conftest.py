@@ -4,6 +4,8 @@ A database is made once a session by the real migrations; every test starts from
 portal has, in a copy of the file on SQLite, in a database made or emptied for it on PostgreSQL.
 """
 
+import functools
+import gc
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -35,21 +38,27 @@ TEMPLATES = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tosportal-templates
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon of a Monday in Novosibirsk
 
 
-def compile_rules_once() -> None:
-    """Every test has an application of its own; what Werkzeug compiles of a URL rule is the same in all of them."""
+def compile_once() -> None:
+    """Every test has an application of its own; what is compiled of a URL rule and read of a catalogue of translations
+    is the same in all of them."""
     compiled: dict[tuple, object] = {}
-    compile_builder = Rule._compile_builder
+    compile_builder, load = Rule._compile_builder, Translations.load
 
-    def remembered(rule: Rule, append_unknown: bool = True) -> object:
+    def compiled_builder(rule: Rule, append_unknown: bool = True) -> object:
         key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
         if key not in compiled:
             compiled[key] = compile_builder(rule, append_unknown)
         return compiled[key]
 
-    Rule._compile_builder = remembered
+    @functools.cache
+    def loaded(folder: str, language: str, domain: str) -> Translations:
+        return load(folder, [language], domain)
+
+    Rule._compile_builder = compiled_builder
+    Translations.load = lambda folder, locales, domain: loaded(folder, str(locales[0]), domain)
 
 
-compile_rules_once()
+compile_once()
 
 
 HAVE_POSTGRES = postgres_answers()
@@ -201,6 +210,33 @@ def statements(app: Flask) -> Iterator[list[str]]:
     event.listen(db.engine, "before_cursor_execute", note)
     yield seen
     event.remove(db.engine, "before_cursor_execute", note)
+
+
+# The tests that take longest are begun first: begun last they would keep one process busy when all others are done.
+# Of two processes each begins with its own half of the list (`-n 2 --dist worksteal`).
+FIRST = ("test_hostile.py", "test_sweep.py")
+FIRST_OF_SECOND_HALF = ("browser/", "faults/", "test_odd_documents.py", "test_pages_on_s3.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests at the head of both halves, all others in their order."""
+
+    def among(item: pytest.Item, names: tuple[str, ...]) -> bool:
+        return any(name in item.nodeid for name in names)
+
+    first = [item for item in items if among(item, FIRST)]
+    second = [item for item in items if among(item, FIRST_OF_SECOND_HALF)]
+    others = [item for item in items if not among(item, FIRST + FIRST_OF_SECOND_HALF)]
+    half = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *others[:half], *second, *others[half:]]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays till the end: the collector of garbage need not walk over it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_report_header() -> list[str]:

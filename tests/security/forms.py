@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -114,6 +115,19 @@ def forms_of(text: str, page: str) -> Iterator[Form]:
         target = urlsplit(urljoin(page, form.get("action") or page))
         address = target.path + (f"?{target.query}" if target.query else "")
         yield Form((form.get("method") or "get").lower(), address, tuple(one for one in fields if one), page)
+
+
+LINK = re.compile(r'<a\s[^>]*?\bhref="([^"]*)"')
+
+
+def links_of(text: str, address: str) -> list[str]:
+    """Where the links of a page lead within the portal; templates quote every attribute."""
+    found = []
+    for place in LINK.findall(text):
+        parts = urlsplit(urljoin(address, unescape(place)))
+        if not parts.netloc and parts.path and not parts.path.startswith("/static/"):
+            found.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return found
 
 
 def values_in(text: str) -> dict[str, list[str]]:

@@ -5,12 +5,11 @@ The addresses come from the URL map with the ids of both districts, and from the
 
 import io
 import zipfile
-from urllib.parse import urljoin, urlsplit
 
-import html5lib
 import pytest
 from pypdf import PdfReader
 
+from tests.security.forms import links_of
 from tests.security.world import World
 
 ROLES = [
@@ -32,25 +31,11 @@ def words_of(answer) -> str:
     return body.decode("utf-8", "replace") + str(answer.headers)
 
 
-def links_of(text: str, address: str) -> list[str]:
-    tree = html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
-    found = []
-    for node in tree.iter("a"):
-        parts = urlsplit(urljoin(address, node.get("href") or ""))
-        if not parts.netloc and parts.path and not parts.path.startswith("/static/"):
-            found.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-    return found
-
-
-def get_rules(app):
-    return [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
-
-
 @pytest.mark.parametrize("who", ROLES)
 def test_every_address_for_a_role(standing_world: World, who: str):
     world = standing_world
     client = world.browser(who).client
-    waiting = list(dict.fromkeys(world.addresses(get_rules(world.app))))
+    waiting = list(world.addresses)
     seen, fallen, leaked, opened = set(waiting), [], [], 0
     most = len(seen) + MORE_PAGES
     while waiting:
@@ -77,7 +62,7 @@ def test_the_planted_words_are_there_for_those_who_may_read_them(standing_world:
     read: set[str] = set()
     for who in ("activist-a1", "activist-a2", "juror1-a", "secretary-a"):
         client = world.browser(who).client
-        for address in world.addresses(get_rules(world.app)):
+        for address in world.addresses:
             answer = client.get(address)
             if answer.status_code == 200:
                 text = words_of(answer)

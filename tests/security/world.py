@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -96,11 +97,25 @@ class World:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        # What a role is shown in the districts as they were made, kept by tests that ask it more than once.
+        self.known: dict[str, Any] = {}
         self.people: dict[str, Person | None] = {"visitor": None, "newcomer": make_person(full_name="Новикова Дарья")}
         self.people["administrator"] = give_role(make_person(full_name="Настройкин Олег"), Role.ADMINISTRATOR)
         self.secrets: dict[str, set[str]] = {}
         self.sides = [self._side("a", "Ордынский район"), self._side("b", "Чужой район")]
         db.session.commit()
+        self.addresses = list(dict.fromkeys(self._all_addresses()))
+
+    def settle(self, app: Flask) -> None:
+        """From now on the districts live in this portal, whose database is a copy of the one where they were made."""
+        self.app = app
+        sides = [
+            [side.municipality, side.activity, *side.toses, *side.contests.values(), *side.applications.values(),
+             *side.decisions.values(), *(one for jurors in side.jurors.values() for one in jurors)]
+            for side in self.sides
+        ]  # fmt: skip
+        db.session.add_all([one for one in (*self.people.values(), *sides[0], *sides[1]) if one is not None])
+        db.session.expire_all()
 
     # --- planting ---
 
@@ -314,13 +329,15 @@ class World:
             "person_id": [str(one.id) for one in self.people.values() if one],
         }
 
-    def addresses(self, rules: Iterator[Rule]) -> Iterator[str]:
+    def _all_addresses(self) -> Iterator[str]:
         """The addresses of the URL map with real values of both districts."""
-        for rule in rules:
-            yield from self._addresses(rule)
+        known = self.values()
+        for rule in self.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()):
+                yield from self._addresses(rule, known)
 
-    def _addresses(self, rule: Rule) -> list[str]:
-        known, path, name = self.values(), rule.rule, rule.endpoint
+    def _addresses(self, rule: Rule, known: dict[str, list[str]]) -> list[str]:
+        path, name = rule.rule, rule.endpoint
         if not rule.arguments:
             return [path]
         if name == "static":
