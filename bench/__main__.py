@@ -21,6 +21,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from bench.client import Turn, request_of, turn
+from bench.importing import import_steps, import_table
+from bench.programmes import LARGE, MEASURED_YEAR, PROGRAMMES, SMALL, add_programmes
 from bench.rows import add_contests, add_toses
 from bench.server import CONSTANT
 from tosportal import create_app, demo
@@ -41,6 +43,19 @@ PAGES: tuple[tuple[str, str, DemoPerson | None], ...] = (
     ("Рейтинг и решение", f"/office/contests/{SLUG}/ranking", SECRETARY),
     ("Итоги", f"/contests/{SLUG}/results", None),
 )
+# Of a programme of ten years with sixty indicators, and of one of three years with six: `{}` is its short name.
+YEAR = f"/programme/{{}}/years/{MEASURED_YEAR}"
+PROGRAMME_PAGES: tuple[tuple[str, str, DemoPerson | None], ...] = (
+    ("Обзор программы", f"/programme/{{}}/dashboard?year={MEASURED_YEAR}", None),
+    ("Обзор, у секретаря", f"/programme/{{}}/dashboard?year={MEASURED_YEAR}", SECRETARY),
+    ("Год программы", YEAR, None),
+    ("Отчёт за год, JSON", f"{YEAR}/report.json", None),
+    ("Отчёт за год, XLSX", f"{YEAR}/report.xlsx", None),
+    ("Отчёт за год, DOCX", f"{YEAR}/report.docx", None),
+    ("Чего не хватает в отчёте", f"/office/programme/{{}}/quarters/{MEASURED_YEAR}/4", SECRETARY),
+    ("Показатели", f"/indicators?programme={{}}&year={MEASURED_YEAR}", None),
+)
+MOST_QUERIES = 12
 HOST = "127.0.0.1"
 
 
@@ -161,6 +176,22 @@ def table(measured: list[Measured]) -> list[str]:
     return lines
 
 
+def programme_table(measured: list[Measured], small: list[Measured]) -> list[str]:
+    """Rows of Markdown: each page of the large programme, its queries and those of the small one."""
+    columns = (
+        "Страница", "КБ", "Запросов", "КБ у малой", "Запросов у малой", "ЦП, мс", "У постоянной, мс", "Отношение",
+    )  # fmt: skip
+    lines = ["| " + " | ".join(columns) + " |", "|---" + "|--:" * (len(columns) - 1) + "|"]
+    for one, less in zip(measured, small, strict=True):
+        cost, constant_cost = one.middle("portal", 1), max(one.middle("constant", 1), 0.001)
+        lines.append(
+            f"| {one.name} | {one.size / 1024:.0f} | {one.queries} | {less.size / 1024:.0f} | {less.queries} "
+            f"| {cost:.2f} | {constant_cost:.2f} | {cost / constant_cost:.1f} |"
+        )
+    many = [f"{one.name} ({one.queries})" for one in (*measured, *small) if one.queries > MOST_QUERIES]
+    return [*lines, "", f"Больше {MOST_QUERIES} запросов: {', '.join(many) or 'нигде'}."]
+
+
 def main() -> None:
     """Make the database, start the server, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Скорость страниц рядом с постоянной.")
@@ -182,16 +213,22 @@ def main() -> None:
             demo.load(Stage.PUBLISHED, applications=options.applications)
             add_toses(options.rows)
             add_contests(SLUG, options.rows)
+            add_programmes()
+        steps = import_steps(app, options.rounds)
         measured = [look_at(app, *page) for page in PAGES]
+        large, small = (
+            [look_at(app, name, path.format(slug), who) for name, path, who in PROGRAMME_PAGES]
+            for slug in (LARGE, SMALL)
+        )
         with app.app_context():
             db.engine.dispose()
         server, port = start_server(environment, Path(folder) / "log")
         try:
-            for one in measured:  # warm both
+            for one in (*measured, *large):  # warm both
                 one_turn(server, port, one.path, cookie=one.cookie, size=one.size, seconds=0.5)
             for number in range(options.rounds):
                 print(f"Круг {number + 1} из {options.rounds}…", flush=True)
-                for one in measured:
+                for one in (*measured, *large):
                     one.portal.append(
                         one_turn(server, port, one.path, cookie=one.cookie, size=one.size, seconds=seconds)
                     )
@@ -200,7 +237,17 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(timeout=20)
-    lines = table(measured)
+    lines = [
+        *table(measured), "",
+        "## Программа", "",
+        f"Программ {PROGRAMMES}, в каждой 10 лет, 60 показателей, 30 мероприятий; у малой 3 года, 6 показателей, "
+        "6 мероприятий. Запросов не больше 12 и не больше, чем у малой.", "",
+        *programme_table(large, small), "",
+        "## Загрузка программы из Word", "",
+        "Файл tests/data/programme-ordynsky.docx; разбор XML — тот же файл той же библиотекой (expat), и больше "
+        "ничего.", "",
+        *import_table(steps),
+    ]  # fmt: skip
     print("\n".join(lines))
     if options.write:
         write(lines, options)
@@ -216,6 +263,7 @@ def write(lines: list[str], options: argparse.Namespace) -> None:
         f"- Python {platform.python_version()}, процессоров {os.cpu_count()}, SQLite, granian: два процесса.",
         f"- Заявок {options.applications}; ТОС и конкурсов сверх примера по {options.rows}; четыре соединения.",
         f"- Медиана кругов: {options.rounds}, по {options.seconds:g} с; портал и постоянная страница по очереди.",
+        f"- Средняя загрузка машины за минуты замера: {os.getloadavg()[1]:.1f}; сам замер занимает около трёх.",
         "",
     ]
     Path(__file__).with_name("RESULTS.md").write_text("\n".join([*about, *lines]) + "\n", encoding="utf-8")
