@@ -109,3 +109,12 @@ def test_lines_of_the_grid_are_few_and_round(most):
     assert all(0 < value <= Fraction(most) for value in values)
     assert len({after - before for before, after in pairwise(values)}) <= 1
     assert bool(values) == (most > 0)
+
+
+@given(st.integers(1, 1000), st.integers(1, 1000))
+def test_a_value_never_stands_on_the_line_of_the_plan(plan, fact):
+    chart = plan_and_fact([(2025, plan, fact), (2026, 1000, None)])
+    (value,) = (word for word in chart.words if word.kind == "value")
+    line = number(chart.points[0].y1)
+    foot, head = number(value.y), number(value.y) - 14
+    assert not head < line < foot, "the line goes through the number"

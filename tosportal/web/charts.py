@@ -16,6 +16,7 @@ LINES_MOST = 5
 STEPS = (Fraction(1), Fraction(2), Fraction(5))
 GAP = Fraction(1, 5)  # per cent between a column and the middle of its year
 LETTER = 8  # pixels that a digit of a label takes
+HIGH_LETTER = 26  # pixels that a label over a column takes, with the space under it
 DENSE = 8  # more years than this are written smaller
 NARROWEST = 300  # pixels of the narrowest chart
 
@@ -134,7 +135,10 @@ def plan_and_fact(rows: Sequence[tuple[int, Number | None, Number | None]], heig
             high = field.tall(fact)
             bars.append(Bar("fact", percent(middle - bar / 2), px(field.base - high), percent(bar), px(high)))
             if len(f"{Decimal(fact) if not isinstance(fact, Fraction) else fact}") * LETTER <= room:
-                words.append(Word("value", percent(middle), px(field.base - high - 8), fact))
+                level = Fraction(field.base) if plan is None else field.level(plan)
+                crosses = field.base - high - HIGH_LETTER < level < field.base - high
+                top = level if crosses else field.base - high  # a value stands over the line of the plan, not under it
+                words.append(Word("value", percent(middle), px(top - 8), fact))
         if plan is not None:
             level, half = px(field.level(plan)), field.slot * Fraction(38, 100)
             points.append(Line(percent(middle - half), level, percent(middle + half), level))
