@@ -288,3 +288,13 @@ def test_the_page_and_the_command_let_choose_the_plan_and_the_form(programme, ap
     given = ["indicators", "report", SLUG, "--year", str(YEAR), "--plan", "first", "--quarter", "2"]
     assert json.loads(run(args=given).output) == queries.programme_report(programme, YEAR, 2, "first")
     assert run(args=[*given, "--plan", "wish"]).exit_code == 2
+
+
+def test_the_page_of_a_year_costs_the_same_number_of_queries(programme, visitor, statements):
+    counts = []
+    for address in (f"/programme/{SLUG}/years/{YEAR}", f"/programme/{SLUG}/years/{YEAR}/report.json?plan=first"):
+        visitor.get(address)
+        statements.clear()
+        visitor.get(address)
+        counts.append(len(statements))
+    assert all(0 < count <= 12 for count in counts), (counts, [one[:300] for one in statements])

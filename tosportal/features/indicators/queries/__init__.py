@@ -3,6 +3,7 @@
 from tosportal.features.indicators.queries.facts import (
     closed_year,
     closed_years,
+    closing_and_template,
     fact_by_id,
     latest_facts,
     latest_passports,
@@ -21,6 +22,7 @@ from tosportal.features.indicators.queries.report import (
     plan_of_closing,
     programme_report,
     report_in_force,
+    report_of,
 )
 from tosportal.features.indicators.queries.rows import (
     SUPPORT_SUM,
@@ -50,6 +52,7 @@ __all__ = [
     "awards_behind",
     "closed_year",
     "closed_years",
+    "closing_and_template",
     "codes_of",
     "entered_facts",
     "fact_by_id",
@@ -72,6 +75,7 @@ __all__ = [
     "programme_report",
     "reasons_of",
     "report_in_force",
+    "report_of",
     "support_by_year",
     "supported_toses_by_year",
 ]

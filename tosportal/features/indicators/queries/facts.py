@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, null, select
 
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators.models import (
@@ -11,9 +11,10 @@ from tosportal.features.indicators.models import (
     DeviationReason,
     IndicatorFact,
     IndicatorPassport,
+    ReportTemplate,
     SpendingReason,
 )
-from tosportal.features.programmes.models import Activity, Indicator
+from tosportal.features.programmes.models import Activity, Indicator, Programme
 from tosportal.support.db import db
 
 
@@ -92,6 +93,30 @@ def reasons_of(indicator_id: int, year: int, quarter: int = 0) -> Sequence[Any]:
     ).all()
 
 
+def all_reasons(programme_id: int, year: int, quarter: int = 0) -> tuple[dict[int, str], dict[str, str]]:
+    """The reasons that hold, by indicator and by code of the activity: one select."""
+    of_indicators = (
+        select(
+            DeviationReason.id.label("written"),
+            DeviationReason.indicator_id,
+            null().label("code"),
+            DeviationReason.reason,
+        )
+        .join(Indicator, Indicator.id == DeviationReason.indicator_id)
+        .where(Indicator.programme_id == programme_id, DeviationReason.year == year, DeviationReason.quarter == quarter)
+    )
+    of_money = (
+        select(SpendingReason.id.label("written"), null().label("indicator_id"), Activity.code, SpendingReason.reason)
+        .join(Activity, Activity.id == SpendingReason.activity_id)
+        .where(Activity.programme_id == programme_id, SpendingReason.year == year, SpendingReason.quarter == quarter)
+    )
+    rows = db.session.execute(of_indicators.union_all(of_money).order_by("written")).all()
+    return (
+        {row.indicator_id: row.reason for row in rows if row.indicator_id is not None},
+        {row.code: row.reason for row in rows if row.code is not None},
+    )
+
+
 def latest_spending_reasons(programme_id: int, year: int, quarter: int = 0) -> dict[str, str]:
     """The reason that holds, by code of the activity."""
     rows = db.session.execute(
@@ -115,6 +140,28 @@ def closed_years(programme_id: int) -> list[ClosedYear]:
 def closed_year(programme_id: int, year: int) -> ClosedYear | None:
     """The last closing of a year, opened again or not."""
     return next((one for one in closed_years(programme_id) if one.year == year), None)
+
+
+def closing_and_template(programme: Programme, year: int) -> tuple[ClosedYear | None, int | None]:
+    """The last closing of a year, and the number of the district's template of reports in force: one select."""
+    template = (
+        select(ReportTemplate.number)
+        .where(
+            ReportTemplate.municipality_id == programme.municipality_id,
+            ReportTemplate.used_from.is_not(None),
+            ReportTemplate.used_until.is_(None),
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(ClosedYear, template.label("template"))
+        .select_from(Programme)
+        .outerjoin(ClosedYear, and_(ClosedYear.programme_id == Programme.id, ClosedYear.year == year))
+        .where(Programme.id == programme.id)
+        .order_by(ClosedYear.id.desc())
+        .limit(1)
+    ).one()
+    return row[0], row.template
 
 
 def open_closing(programme_id: int, year: int) -> ClosedYear | None:

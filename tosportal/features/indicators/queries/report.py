@@ -9,8 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer
+from sqlalchemy import and_, case, func, null, or_, select
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE
 from tosportal.domain.attainment import Indicator as PlanAndFact
@@ -29,14 +28,10 @@ from tosportal.domain.programme_report import (
 )
 from tosportal.domain.stated_programme import fields_in, rows_in, stated_funding
 from tosportal.features.indicators.models import ClosedYear
-from tosportal.features.indicators.queries.facts import (
-    latest_reasons,
-    latest_spending_reasons,
-    open_closing,
-)
+from tosportal.features.indicators.queries.facts import all_reasons, open_closing
 from tosportal.features.indicators.queries.rows import YearFact, facts_of_periods
 from tosportal.features.ledger.models import LedgerEntry
-from tosportal.features.ledger.queries import activities_in_order, first_plan
+from tosportal.features.ledger.queries import first_plan
 from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
 from tosportal.features.programmes.queries import SOURCE_NAMES, indicators_of
 from tosportal.support.db import db
@@ -58,6 +53,7 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
     of the quarter. At most twelve selects whatever the size.
     """
     money = Money(programme, year, quarter)
+    reasons, of_money = all_reasons(programme.id, year, quarter)
     report = {
         "schema": SCHEMA,
         "programme": programme.slug,
@@ -67,9 +63,9 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
         "year": year,
         "quarter": quarter,
         "plans": money.plans(),
-        "indicators": _indicators(programme, year, quarter, money.targets()),
+        "indicators": _indicators(programme, money.period, money, reasons),
         "spending": money.lines(),
-        "reasons": latest_spending_reasons(programme.id, year, quarter),
+        "reasons": of_money,
     }
     return counted_against(report, plan)
 
@@ -77,7 +73,14 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
 def report_in_force(programme: Programme, year: int, quarter: int = 0, plan: str = "") -> dict[str, Any]:
     """The annual report as it was closed, else the report as the data stand now; against this plan, or against the one
     that the year was closed with, or the edition in force."""
-    held = open_closing(programme.id, year) if quarter == 0 else None
+    return report_of(programme, year, quarter, plan, closed=open_closing(programme.id, year) if quarter == 0 else None)
+
+
+def report_of(
+    programme: Programme, year: int, quarter: int = 0, plan: str = "", *, closed: ClosedYear | None
+) -> dict[str, Any]:
+    """The same when the last closing of the year is known."""
+    held = closed if closed is not None and closed.opened_at is None else None
     if held is None:
         return programme_report(programme, year, quarter, plan or USUAL)
     report = upgraded(json.loads(held.content))
@@ -93,13 +96,13 @@ def plan_of_closing(closed: ClosedYear | None) -> str:
 
 
 def _indicators(
-    programme: Programme, year: int, quarter: int, targets: Mapping[str, Mapping[str, Decimal]]
+    programme: Programme, period: Period, money: "Money", reasons: Mapping[int, str]
 ) -> list[dict[str, Any]]:
+    year, quarter, targets = period.year, period.quarter, money.targets()
     own, before = Period(year, quarter), Period(year - 1)
     ends = [Period(year, number) for number in range(1, (quarter or 4) + 1)]
     indicators = indicators_of(programme.id)
     facts = facts_of_periods(programme, indicators, [own, before, *ends])
-    reasons = latest_reasons(programme.id, year, quarter)
     return [
         _indicator(one, facts.get(one.id, {}), (own, before, ends), targets) | {"reason": reasons.get(one.id, "")}
         for one in indicators
@@ -138,29 +141,60 @@ def _indicator(
 
 class Money:
     """The money of a year by activity and source: four plans, the plan of the first of January, cash by months. What
-    nobody gave is not there. Six selects whatever the size."""
+    nobody gave is not there. Three selects whatever the size."""
 
     def __init__(self, programme: Programme, year: int, quarter: int) -> None:
         self.programme, self.period = programme, Period(year, quarter)
-        self.activities = activities_in_order(programme.id)
+        self.cells: dict[Place, dict[str, Decimal]] = {}
+        self.activities = self._activities()
         self.editions = self._editions()
         self.january = self._edition_of_january()
-        self.documents = self._documents()
+        self.documents = {one.number: one.document for one in self.editions.values() if one.document is not None}
         self.entries = self._entries()
-        self.cells: dict[Place, dict[str, Decimal]] = {}
         self.months: dict[Place, dict[str, Decimal]] = {}
         self._put_plans()
         for entry in self.entries:
             self._put_entry(entry)
 
-    def _editions(self) -> dict[int, ProgrammeEdition]:
-        rows = db.session.scalars(
-            select(ProgrammeEdition)
-            .options(defer(ProgrammeEdition.document))
-            .where(ProgrammeEdition.programme_id == self.programme.id)
-            .order_by(ProgrammeEdition.number)
+    def _activities(self) -> list[Activity]:
+        """The activities in their order; what the edition in force plans is put into its cells."""
+        funding = and_(ActivityFunding.activity_id == Activity.id, ActivityFunding.year == self.period.year)
+        rows = db.session.execute(
+            select(Activity, ActivityFunding.source, ActivityFunding.planned_sum)
+            .outerjoin(ActivityFunding, funding)
+            .where(Activity.programme_id == self.programme.id)
+            .order_by(Activity.task_id, Activity.id)
+        ).all()
+        for row in rows:
+            if row.source is not None:
+                self.cells.setdefault((row.Activity.id, row.source), {})["current"] = row.planned_sum
+        return list(dict.fromkeys(row.Activity for row in rows))
+
+    def _editions(self) -> dict[int, Any]:
+        """The editions by number, with the documents that are needed: of the first one and of the one in force on the
+        first of January, when they are not in force; where no activity holds money, of the one in force too."""
+        edition = ProgrammeEdition
+        own, current = edition.programme_id == self.programme.id, edition.number == self.programme.edition
+        january = select(func.max(edition.number)).where(own, self._is_of_january()).scalar_subquery()
+        needed = or_(edition.number == FIRST_EDITION, edition.number == january)
+        needed = and_(needed, ~current) if self.activities else or_(needed, current)
+        rows = db.session.execute(
+            select(
+                edition.number,
+                edition.act_name,
+                edition.act_number,
+                edition.act_on,
+                case((needed, edition.document), else_=null()).label("document"),
+            )
+            .where(own)
+            .order_by(edition.number)
         )
-        return {one.number: one for one in rows}
+        return {row.number: row for row in rows}
+
+    def _is_of_january(self) -> Any:
+        return and_(
+            ProgrammeEdition.act_on <= date(self.period.year, 1, 1), ProgrammeEdition.number <= self.programme.edition
+        )
 
     def _edition_of_january(self) -> int:
         """The edition in force on the first of January by the days of the acts; the first one when none is earlier."""
@@ -171,19 +205,6 @@ class Money:
             if one.act_on is not None and one.act_on <= day and one.number <= self.programme.edition
         ]
         return max(earlier, default=FIRST_EDITION)
-
-    def _documents(self) -> dict[int, Mapping[str, Any]]:
-        """The documents that are needed: editions before the one in force; where no activity holds money, that too."""
-        needed = {FIRST_EDITION, self.january} - {self.programme.edition}
-        needed |= set() if self.activities else {self.programme.edition, FIRST_EDITION}
-        if not needed:
-            return {}
-        rows = db.session.execute(
-            select(ProgrammeEdition.number, ProgrammeEdition.document).where(
-                ProgrammeEdition.programme_id == self.programme.id, ProgrammeEdition.number.in_(needed)
-            )
-        )
-        return {row.number: row.document for row in rows}
 
     def _entries(self) -> Sequence[Any]:
         return db.session.execute(
@@ -205,18 +226,9 @@ class Money:
         ).all()
 
     def _put_plans(self) -> None:
-        planned = db.session.execute(
-            select(ActivityFunding.activity_id, ActivityFunding.source, ActivityFunding.planned_sum)
-            .join(Activity, Activity.id == ActivityFunding.activity_id)
-            .where(Activity.programme_id == self.programme.id, ActivityFunding.year == self.period.year)
-        )
-        current = {(activity_id, source): value for activity_id, source, value in planned}
+        current = {place: cell["current"] for place, cell in self.cells.items()}
         codes = {one.code: one.id for one in self.activities}
-        for figure, number in (
-            ("current", self.programme.edition),
-            ("first", FIRST_EDITION),
-            ("january", self.january),
-        ):
+        for figure, number in (("first", FIRST_EDITION), ("january", self.january)):
             document = self.documents.get(number)
             own = current if number == self.programme.edition else None
             if own is None:
@@ -306,7 +318,7 @@ def month_of(day: date, year: int) -> str:
     return str(day.month) if day.year == year else "before" if day.year < year else "after"
 
 
-def act_of(edition: ProgrammeEdition | None) -> dict[str, str]:
+def act_of(edition: Any | None) -> dict[str, str]:
     """The act that made an edition."""
     if edition is None:
         return NO_ACT

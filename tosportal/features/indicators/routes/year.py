@@ -65,9 +65,9 @@ def basis_of(basis: Mapping[str, Any]) -> dict[str, Any]:
 def year_page(programme: Programme, year: int, remarks: list[Remark], reason: str = "") -> str:
     """Attainment and efficiency of a year by the chosen plan; what the verdict would be under the other methods; the
     files of the report."""
-    report = queries.report_in_force(programme, year, plan=asked_plan())
+    closed, template = queries.closing_and_template(programme, year)
+    report = queries.report_of(programme, year, plan=asked_plan(), closed=closed)
     outcome = queries.outcome_of(report)
-    closed = queries.closed_year(programme.id, year)
     method = BY_CODE.get(request.args.get("method", ""), METHODS[0])
     return render_template(
         "indicators/year.html",
@@ -83,7 +83,7 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         quarter=asked_quarter(),
         forms=papers.FORMS,
         money=[row for row in papers.spending_rows(report) if not row.source],
-        template=report_templates.template_in_force(programme.municipality_id),
+        template=template,
         method=method,
         five=lambda value: rounded(value, 5),
         found=evaluate(method, outcome),
