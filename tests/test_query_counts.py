@@ -27,6 +27,7 @@ PAGES = {
         f"/office/contests/{SLUG}/ranking": SECRETARY,
         f"/office/contests/{SLUG}/ranking?who=chair": CHAIR,
         f"/office/contests/{SLUG}/applications": SECRETARY,
+        "/programme/tos-2024-2026/dashboard": None,
         "/office/tos": SECRETARY,
         "/office/contests": SECRETARY,
     },
