@@ -104,7 +104,7 @@ def upgraded(report: Report) -> dict[str, Any]:
     if report["schema"] == SCHEMA:
         return dict(report)
     basis = {"edition": report["edition"], "act": {"name": "", **report["act"]}, "documents": []}
-    nothing = {"edition": None, "act": {"name": "", "number": "", "on": ""}, "documents": []}
+    nothing: dict[str, Any] = {"edition": None, "act": {"name": "", "number": "", "on": ""}, "documents": []}
     found = {
         **report,
         "schema": SCHEMA,

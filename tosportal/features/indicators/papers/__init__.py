@@ -9,11 +9,12 @@ from tosportal.features.indicators.papers.files import (
     report_xlsx,
 )
 from tosportal.features.indicators.papers.spending_rows import spending_rows
-from tosportal.features.indicators.papers.standard_template import standard_template
+from tosportal.features.indicators.papers.standard_template import EXAMPLES, standard_template
 from tosportal.features.indicators.papers.template_names import NAMES, template_context
 from tosportal.features.indicators.papers.words import plan_lines, title_of
 
 __all__ = [
+    "EXAMPLES",
     "FORMS",
     "NAMES",
     "PaperForm",

@@ -32,6 +32,17 @@ MONEY = (
     ("Причина отклонения", "причина"),
 )
 
+# What the page of templates shows as an example: a repeated row of a table, a paragraph with a condition.
+EXAMPLES = {
+    "row": (
+        "{{ программа }}",
+        "{%tr for строка in показатели %}",
+        "{{ строка.название }} {{ строка.план }} {{ строка.факт }}",
+        "{%tr endfor %}",
+    ),
+    "paragraph": ("{%p if квартал == '' %}", "{{ вывод }}", "{%p endif %}"),
+}
+
 
 def standard_template(now: datetime) -> bytes:
     """The template as a file; the same bytes for the same moment."""

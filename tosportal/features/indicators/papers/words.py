@@ -68,7 +68,7 @@ def plan_lines(report: Report) -> tuple[str, str]:
 
 
 def unit_of(one: Report) -> str:
-    return one.get("unit_printed") or UNITS.get(one["unit"], one["unit"])
+    return str(one.get("unit_printed") or UNITS.get(one["unit"], one["unit"]))
 
 
 def shown(text: str | None, without: str) -> str:

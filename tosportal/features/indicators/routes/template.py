@@ -70,6 +70,7 @@ def template(slug: str) -> ResponseReturnValue:
         versions=versions,
         in_force=next((one for one, _person in versions if one.used_from and not one.used_until), None),
         names=papers.NAMES,
+        examples=papers.EXAMPLES,
         year=year_of_preview(programme),
         limit=TEMPLATE_MAX // 1024 // 1024,
         may_edit=where(Permission.PROGRAMME_EDIT).holds(municipality=municipality.id),
