@@ -185,7 +185,7 @@ def path_words(data: Mapping[str, Any], path: str) -> list[str]:
             name = place.get("name") if isinstance(place, Mapping) else None
             found.append(str(name or step[1:-1]))
         elif step not in SILENT:
-            found.append(WORDS.get(step, step.replace("_", " ")))
+            found.append(WORDS.get(step) or WORDS.get(step.removesuffix("_printed")) or step.replace("_", " "))
     return found
 
 

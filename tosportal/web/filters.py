@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from tosportal.domain.errors import Remark
 from tosportal.support.documents.layout import MONTHS, NBSP
+from tosportal.web.places import place_words
 
 SHORT_WORDS = re.compile(
     r"(?<![\wё-])(в|во|и|к|ко|с|со|у|о|об|от|до|из|за|на|по|не|ни|а|но|для|при|под|над|№|§)\s+", re.IGNORECASE
@@ -228,6 +229,7 @@ def init_app(app: Flask) -> None:
         iso,
         typo,
         say,
+        place_words,
         file_size,
         initials,
         translated,
