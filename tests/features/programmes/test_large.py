@@ -135,15 +135,15 @@ def test_a_comparison_of_thousands_of_lines_comes_in_pages(district, visitor, st
 
 
 def test_an_upload_of_a_large_programme_is_light_and_checked_once(district, office, visitor, statements, monkeypatch):
-    from tosportal.features.programmes.routes import officer
+    from tosportal.features.programmes.routes import recognised
 
     programme = load(district, large_document(), "large")
     edition = queries.edition_of(programme.id, 1)
     assert edition
     paper = papers.programme_xlsx(programme, edition, now=NOW)
     checks: list[int] = []
-    check = officer.check_programme
-    monkeypatch.setattr(officer, "check_programme", lambda *args: checks.append(1) or check(*args))
+    check = recognised.check_programme
+    monkeypatch.setattr(recognised, "check_programme", lambda *args: checks.append(1) or check(*args))
     sent = office.post("/office/programme/upload", {"file": (io.BytesIO(paper), "программа.xlsx")})
     address = sent.request.path
     for part in ("", "/passport", "/indicators", "/of-task-1", "/of-task-1?page=2"):
