@@ -140,12 +140,12 @@ def plan_and_fact(rows: Sequence[tuple[int, Number | None, Number | None]], heig
                 top = level if crosses else field.base - high  # a value stands over the line of the plan, not under it
                 words.append(Word("value", percent(middle), px(top - 8), fact))
         if plan is not None:
-            level, half = px(field.level(plan)), field.slot * Fraction(38, 100)
-            points.append(Line(percent(middle - half), level, percent(middle + half), level))
-    levels = [None if plan is None else px(field.level(plan)) for _year, plan, _fact in rows]
+            high, half = field.level(plan), field.slot * Fraction(38, 100)
+            points.append(Line(percent(middle - half), px(high), percent(middle + half), px(high)))
+    heights = [None if plan is None else px(field.level(plan)) for _year, plan, _fact in rows]
     pieces = tuple(
         Line(percent(field.middle(at)), first, percent(field.middle(at + 1)), second)
-        for at, (first, second) in enumerate(pairwise(levels))
+        for at, (first, second) in enumerate(pairwise(heights))
         if first is not None and second is not None and rows[at + 1][0] - rows[at][0] == 1
     )
     return Chart(height, px(field.base), (), tuple(bars), pieces, tuple(points), tuple(words), is_dense)

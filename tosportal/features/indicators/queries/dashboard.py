@@ -74,7 +74,10 @@ class IndicatorLine:
         """The series as the chart prints it: thousands of roubles with one place."""
         if self.card.indicator.unit != "thousand_rub":
             return self.series
-        return [(year, *(None if one is None else round(one, 1) for one in pair)) for year, *pair in self.series]
+        return [
+            (year, None if plan is None else round(plan, 1), None if fact is None else round(fact, 1))
+            for year, plan, fact in self.series
+        ]
 
     @property
     def series(self) -> list[tuple[int, Decimal | None, Decimal | None]]:

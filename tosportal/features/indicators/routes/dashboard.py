@@ -80,7 +80,7 @@ def funding_of(board: Dashboard) -> charts.Chart:
     if board.stated is not None and not board.paying:
         cells = board.stated.cells
         codes = [code for code, _name in board.stated.sources if code != TOTAL]
-        rows = [
+        rows: list[tuple[str, charts.Parts, charts.Parts]] = [
             (
                 year.replace("-", "–"),
                 {code: cells[year, code] / THOUSAND for code in codes if (year, code) in cells},
