@@ -3,13 +3,16 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from html import escape
 from math import ceil
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -29,6 +32,9 @@ CELL = re.compile(r"\[(\$?)(\d+),(\d+)\]")
 SHEET_FILE = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
 FORMULA_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)>(<f>[^<]*</f>)<v ?(?:/>|></v>)</c>')
 
+# Number format, side, boldness → the style that the first cell of this look was given.
+Looks = dict[tuple[str, str, bool], StyleArray]
+
 
 def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
     """A workbook with a sheet for each form: print area, header rows on each page, the page lying where it is wide."""
@@ -36,7 +42,8 @@ def xlsx_of_forms(forms: Sequence[Form], *, title: str, now: datetime) -> bytes:
     book.remove(book.worksheets[0])
     book.properties.title, book.properties.creator = plain_text(title), ""
     book.properties.created = now.astimezone(UTC).replace(tzinfo=None)
-    counted = [fill(book.create_sheet(form.sheet[:31]), form) for form in forms]
+    looks: Looks = {}
+    counted = [fill(book.create_sheet(form.sheet[:31]), form, looks) for form in forms]
     content = io.BytesIO()
     book.save(content)
     return with_values(content.getvalue(), counted)
@@ -75,7 +82,7 @@ def number_format(slot: Slot) -> str:
     return ("#,##0" if slot.is_grouped else "0") + ("." + "0" * slot.places if slot.places else "")
 
 
-def fill(sheet: Worksheet, form: Form) -> dict[str, Slot]:
+def fill(sheet: Worksheet, form: Form, looks: Looks) -> dict[str, Slot]:
     """The form stands on the sheet; the slots of its formulas by the address of their cells come back."""
     width, signs = len(form.widths), PAGE_SIGNS[form.is_wide]
     columns = [signs * share / sum(form.widths) for share in form.widths]
@@ -93,7 +100,7 @@ def fill(sheet: Worksheet, form: Form) -> dict[str, Slot]:
     first += 1  # an empty row between the title and the table
     cells = placed(form)
     for one in cells:
-        put_slot(sheet, first, one)
+        put_slot(sheet, first, one, looks)
     for number, height in enumerate(heights(form, cells, columns)):
         sheet.row_dimensions[first + number].height = height
     end = first + len(form.rows)
@@ -113,25 +120,34 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.data_type = "s"
 
 
-def put_slot(sheet: Worksheet, first: int, one: Placed) -> None:
+def put_slot(sheet: Worksheet, first: int, one: Placed, looks: Looks) -> None:
     slot, row, column = one.slot, first + one.row, one.column + 1
     if slot.formula:
-        cell = sheet.cell(row, column, f"={CELL.sub(lambda found: address(found, first), slot.formula)}")
-        cell.number_format = number_format(slot)
+        sheet.cell(row, column, f"={CELL.sub(lambda found: address(found, first), slot.formula)}")
     elif slot.number is not None:
-        sheet.cell(row, column, slot.number).number_format = number_format(slot)
+        sheet.cell(row, column, slot.number)
     elif slot.text:
         put(sheet, row, column, slot.text)
-    for down in range(slot.rows):
-        for right in range(slot.columns):
-            sheet.cell(row + down, column + right).border = BORDER
-    if slot.rows > 1 or slot.columns > 1:
+    if slot.rows > 1 or slot.columns > 1:  # before they are dressed: to merge cells with borders takes long
         sheet.merge_cells(
             start_row=row, start_column=column, end_row=row + slot.rows - 1, end_column=column + slot.columns - 1
         )
-    shown = sheet.cell(row, column)
-    shown.alignment = Alignment(horizontal=SIDES[slot.align], vertical="top", wrap_text=True)
-    shown.font = Font(name=FACE, size=10, bold=slot.is_bold)
+    for down in range(slot.rows):
+        for right in range(slot.columns):
+            dress(sheet.cell(row + down, column + right), slot, looks)
+
+
+def dress(cell: Cell | MergedCell, slot: Slot, looks: Looks) -> None:
+    """The look of a cell. openpyxl compares a style with all styles of the book part by part; a look that was there
+    before is taken as a whole."""
+    shown = number_format(slot) if slot.formula or slot.number is not None else "General"
+    look = (shown, slot.align, slot.is_bold)
+    if look not in looks:
+        cell.number_format, cell.border = shown, BORDER
+        cell.alignment = Alignment(horizontal=SIDES[slot.align], vertical="top", wrap_text=True)
+        cell.font = Font(name=FACE, size=10, bold=slot.is_bold)
+        looks[look] = copy(cell._style)  # type: ignore[union-attr]
+    cell._style = copy(looks[look])  # type: ignore[union-attr]
 
 
 def address(found: re.Match[str], first: int) -> str:
