@@ -145,9 +145,7 @@ def entries(slug: str) -> ResponseReturnValue:
     ]
     lines = [line for line in lines if line[2].of(figure) or (figure == "remainder" and line[2].of(line[2].base))]
     total = sum((line[2].of(figure) for line in lines), queries.NOTHING.plan)
-    return render_template(
-        "ledger/figure.html", **common, ledger=ledger, page=page_of(lines, size=PAGE), total=total
-    )
+    return render_template("ledger/figure.html", **common, ledger=ledger, page=page_of(lines, size=PAGE), total=total)
 
 
 @blueprint.route(f"{BASE}/new", methods=["GET", "POST"])

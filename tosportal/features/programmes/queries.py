@@ -185,7 +185,7 @@ def sizes_of(programme_id: int) -> tuple[dict[int, int], int]:
     are in all: one select."""
     activities = select(Activity.task_id, func.count()).where(Activity.programme_id == programme_id)
     indicators = select(null(), func.count()).where(Indicator.programme_id == programme_id)
-    found = db.session.execute(union_all(activities.group_by(Activity.task_id), indicators)).all()
+    found: Sequence[Any] = db.session.execute(union_all(activities.group_by(Activity.task_id), indicators)).all()
     counts = {task_id: count for task_id, count in found if task_id is not None}
     return counts, next(count for task_id, count in found if task_id is None)
 
