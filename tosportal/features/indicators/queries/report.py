@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, func, null, or_, select
+from sqlalchemy.orm import joinedload
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE
 from tosportal.domain.attainment import Indicator as PlanAndFact
@@ -33,7 +34,7 @@ from tosportal.features.indicators.queries.rows import YearFact, facts_of_period
 from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.ledger.queries import first_plan
 from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
-from tosportal.features.programmes.queries import SOURCE_NAMES, indicators_of
+from tosportal.features.programmes.queries import SOURCE_NAMES
 from tosportal.support.db import db
 
 FIRST_EDITION = 1
@@ -101,7 +102,8 @@ def _indicators(
     year, quarter, targets = period.year, period.quarter, money.targets()
     own, before = Period(year, quarter), Period(year - 1)
     ends = [Period(year, number) for number in range(1, (quarter or 4) + 1)]
-    indicators = indicators_of(programme.id)
+    rows = select(Indicator).where(Indicator.programme_id == programme.id).order_by(Indicator.id)
+    indicators = db.session.scalars(rows.options(joinedload(Indicator.targets))).unique().all()
     facts = facts_of_periods(programme, indicators, [own, before, *ends])
     return [
         _indicator(one, facts.get(one.id, {}), (own, before, ends), targets) | {"reason": reasons.get(one.id, "")}
