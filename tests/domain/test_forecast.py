@@ -88,6 +88,9 @@ def test_words_carry_the_numbers():
     assert str(forecast(target(8, UP, SUM, "2 1", expected=5), 2).remark) == (
         "Сделано 3 из 8, нужно ещё 5; идущие конкурсы дадут до 5, год закончится примерно на 8"
     )
+    assert str(forecast(target(8, UP, SUM, expected=5), 2).remark) == (
+        "Данных за кварталы пока нет. План 8, идущие конкурсы дадут до 5"
+    )
     assert str(forecast(target(90, UP, MEAN, "80 88"), 2).remark) == (
         "В среднем 84, чтобы выйти на план 90, дальше нужно не меньше 96"
     )

@@ -293,6 +293,8 @@ class _Course:
             return N_("Сейчас %(so_far)s при пределе %(limit)s: нужно снизить на %(needed)s")
         if self.is_enough:
             return N_("Сейчас %(so_far)s при пределе %(limit)s, запас %(needed)s; год закончится на %(projected)s")
+        if not self.target.quarters:
+            return N_("Данных за кварталы пока нет. План %(limit)s, идущие конкурсы дадут до %(expected)s")
         if self.target.expected:
             return N_(
                 "Сделано %(so_far)s из %(limit)s, нужно ещё %(needed)s; идущие конкурсы дадут до %(expected)s, "

@@ -8,9 +8,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, attainment, rounded
-from tosportal.domain.attainment import Indicator as PlanAndFact
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.attainment import Attainment, rounded
+from tosportal.domain.errors import N_, Remark
 from tosportal.domain.forecast import Forecast, Risk, by_risk
 from tosportal.domain.indicator_measures import Period, Record
 from tosportal.domain.programme_document import SOURCES
@@ -25,7 +24,7 @@ from tosportal.features.indicators.queries.board import (
 )
 from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
 from tosportal.features.indicators.queries.report import DONE_PERCENT
-from tosportal.features.indicators.queries.rows import YearFact
+from tosportal.features.indicators.queries.rows import YearFact, degree_of
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import Sums, edition_of
 
@@ -56,13 +55,7 @@ class IndicatorLine:
 
     def degree_in(self, year: int) -> Attainment:
         """The degree of attainment of a year, as the report counts it."""
-        fact = self.facts.get(year)
-        direction = DIRECTION_OF_CODE[self.card.indicator.direction]
-        plan, code = self.card.plans.get(year), self.card.indicator.code
-        try:
-            return attainment(PlanAndFact(code, plan, fact.value if fact else None, direction))
-        except RuleBroken as refused:  # more was taken back than paid: a ratio of such a value means nothing
-            return Attainment(code, None, None, refused.remarks[0])
+        return degree_of(self.card.indicator, self.card.plans.get(year), self.facts.get(year))
 
     def percent_in(self, year: int) -> Decimal | None:
         """The same in per cent with two places, half up."""

@@ -7,8 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select, true
 
-from tosportal.domain.attainment import DIRECTION_OF_CODE, attainment
-from tosportal.domain.attainment import Indicator as PlanAndFact
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.forecast import Risk, forecast
 from tosportal.domain.indicator_measures import Period
@@ -26,7 +24,7 @@ from tosportal.features.indicators.queries.board import (
 )
 from tosportal.features.indicators.queries.facts import open_closing
 from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
-from tosportal.features.indicators.queries.rows import YearFact
+from tosportal.features.indicators.queries.rows import YearFact, degree_of
 from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.support.db import db
 
@@ -173,11 +171,10 @@ def why_a_reason(
             told = forecast(target, quarter)
             return told.remark if told.risk in DANGER else None
         fact = _fact_of(facts, Period(year, LAST_QUARTER))
-        value, code = fact.value if fact else None, card.indicator.code
-        degree = attainment(PlanAndFact(code, target.plan, value, DIRECTION_OF_CODE[card.indicator.direction])).degree
-        if value is None or degree is None or degree >= 1:
+        degree = degree_of(card.indicator, target.plan, fact).degree
+        if fact is None or degree is None or degree >= 1:
             return None
-        return forecast(replace(target, quarters={LAST_QUARTER: value}), LAST_QUARTER).remark
+        return forecast(replace(target, quarters={LAST_QUARTER: fact.value}), LAST_QUARTER).remark
     except RuleBroken:
         return None
 

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
-from tosportal.domain.attainment import Attainment, Direction, attainment, rounded
+from tosportal.domain.attainment import DIRECTION_OF_CODE, Attainment, attainment, rounded
 from tosportal.domain.attainment import Indicator as PlanAndFact
+from tosportal.domain.errors import RuleBroken
 from tosportal.domain.indicator_measures import MEASURES, Period
 from tosportal.domain.indicator_passport import (
     CountedFact,
@@ -30,7 +31,6 @@ from tosportal.features.programmes.queries import indicators_of
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
 
-BETTER_DOWN = frozenset({"decline", "zero"})
 SUPPORTED_TOS, SUPPORT_SUM = "supported_tos", "support_sum"
 THOUSAND = Decimal(1000)
 
@@ -51,6 +51,15 @@ class YearFact:
     @property
     def is_frozen(self) -> bool:
         return self.counted and self.fact_id is not None
+
+
+def degree_of(indicator: Indicator, plan: Decimal | None, fact: YearFact | None) -> Attainment:
+    """The degree of attainment of an indicator as the report counts it, on every page the same."""
+    code, direction = indicator.code, DIRECTION_OF_CODE[indicator.direction]
+    try:
+        return attainment(PlanAndFact(code, plan, fact.value if fact else None, direction))
+    except RuleBroken as refused:  # more was taken back than paid: a ratio of such a value means nothing
+        return Attainment(code, None, None, refused.remarks[0])
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,7 @@ class IndicatorRow:
         return "missed" if year < self.this_year else "running"
 
     def degree_in(self, year: int) -> Attainment:
-        fact = self.facts.get(year)
-        direction = Direction.DECREASING if self.indicator.direction in BETTER_DOWN else Direction.GROWING
-        return attainment(
-            PlanAndFact(self.indicator.code, self.plans.get(year), fact.value if fact else None, direction)
-        )
+        return degree_of(self.indicator, self.plans.get(year), self.facts.get(year))
 
     def percent_in(self, year: int) -> Decimal | None:
         """The degree of attainment in per cent with one decimal place, half up."""
