@@ -19,7 +19,7 @@ class Client(FlaskClient):
     `g`, as requests of a server have. What the test has prepared is committed first."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        if has_app_context():
+        if has_app_context() and sessions.db.session().in_transaction():
             sessions.db.session.commit()
         kwargs.setdefault("buffered", True)
         return contextvars.Context().run(super().open, *args, **kwargs)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
+from werkzeug.test import TestResponse
 
 LIVE = "<img src=x onerror=alert(1)>"
 BUTTONS = {"submit", "button", "image", "reset"}
@@ -130,6 +131,24 @@ def links_of(text: str, address: str) -> list[str]:
     return found
 
 
+@dataclass
+class Shown:
+    """What a person is shown of the districts as they were made: pages that open, their links, their forms."""
+
+    pages: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    forms: dict[tuple, Form] = field(default_factory=dict)
+
+    def note(self, address: str, answer: TestResponse) -> None:
+        """An address that answered with 200."""
+        self.pages.append(address)
+        if answer.mimetype == "text/html":
+            text = answer.get_data(as_text=True)
+            self.links.update(links_of(text, address))
+            for form in forms_of(text, address):
+                self.forms.setdefault(form.signature, form)
+
+
 def values_in(text: str) -> dict[str, list[str]]:
     """What stands in the fields of a page, by name."""
     found: dict[str, list[str]] = {}
@@ -196,9 +215,9 @@ def attacks(whole: Form, foreign: dict[str, list[str]]) -> Iterator[tuple[str, P
     for button_name in dict.fromkeys(one.name for one in pressed):
         for payload in ("budget-99999999999-x", "\x00"):
             yield f"button {button_name}", [*form.pairs, (button_name, payload)]
-    for field in form.fields[:10]:
-        yield f"html in {field.name}", form.with_values(lambda one, field=field: one is field, LIVE)
-        yield f"huge in {field.name}", form.with_values(lambda one, field=field: one is field, str(2**70))
+    for marked in form.fields[:10]:
+        yield f"html in {marked.name}", form.with_values(lambda one, marked=marked: one is marked, LIVE)
+        yield f"huge in {marked.name}", form.with_values(lambda one, marked=marked: one is marked, str(2**70))
     for kind, values in foreign.items():
         for value in values[:2]:
             yield f"foreign {kind}", form.with_values(lambda one: one.kind in {"hidden", "select", *CHOSEN}, value)

@@ -4,11 +4,10 @@ Nothing falls, what was typed is still in the page beside an explanation, and no
 """
 
 import re
-from dataclasses import dataclass, field
 
 import pytest
 
-from tests.security.forms import LIVE, Form, attacks, forms_of, has_planted_nodes, is_live, links_of, sent, values_in
+from tests.security.forms import LIVE, Form, Shown, attacks, has_planted_nodes, is_live, links_of, sent, values_in
 from tests.security.world import World
 from tosportal.features.accounts.models import Person
 from tosportal.support import audit
@@ -29,32 +28,20 @@ LEFT_ALONE = ("/sign-out", "/end")
 NO_TOKEN = {"/language", "/vision"}
 
 
-@dataclass
-class Shown:
-    """What a person is shown of the districts as they were made: pages that open, their links, their forms."""
-
-    pages: list[str] = field(default_factory=list)
-    links: set[str] = field(default_factory=set)
-    forms: dict[tuple, Form] = field(default_factory=dict)
-
-
 def shown_to(world: World, who: str) -> Shown:
-    """All pages of the URL map that this person can open; looked at once, reading changes nothing."""
-    if who in world.known:
-        return world.known[who]
-    client, shown = world.browser(who).client, Shown()
-    for address in world.addresses:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            continue
-        shown.pages.append(address)
-        if answer.mimetype == "text/html":
-            text = answer.get_data(as_text=True)
-            shown.links.update(links_of(text, address))
-            for form in forms_of(text, address):
-                if not form.address.endswith(LEFT_ALONE):
-                    shown.forms.setdefault(form.signature, form)
-    return world.known.setdefault(who, shown)
+    """What this person can open of all pages of the URL map; looked at once, reading changes nothing."""
+    if who not in world.known:
+        client, shown = world.browser(who).client, Shown()
+        for address in world.addresses:
+            answer = client.get(address)
+            if answer.status_code == 200:
+                shown.note(address, answer)
+        world.known[who] = shown
+    return world.known[who]
+
+
+def forms_for(shown: Shown) -> list[Form]:
+    return [one for one in shown.forms.values() if not one.address.endswith(LEFT_ALONE)]
 
 
 def foreign_to(world: World) -> dict[str, list[str]]:
@@ -109,7 +96,7 @@ def assert_all_is_text(world: World, reader: str, before: Shown) -> None:
 @pytest.mark.parametrize(("who", "share"), SHARES)
 def test_every_form_sent_wrongly(world, who, share):
     shown = {reader: shown_to(world, reader) for reader in (who, "secretary-a", "visitor")}
-    forms, foreign = list(shown[who].forms.values())[share], foreign_to(world)
+    forms, foreign = forms_for(shown[who])[share], foreign_to(world)
     assert len(forms) >= (2 if who == "visitor" else 3)
     client = world.browser(who).client
     fallen, lost, silent, alive, tried = [], [], [], [], 0
@@ -142,7 +129,7 @@ def test_every_form_sent_wrongly(world, who, share):
 
 @pytest.mark.parametrize("who", ["activist-a1", "secretary-a", "administrator"])
 def test_no_form_is_taken_without_its_token(app, world, who):
-    forms = [one for one in shown_to(world, who).forms.values() if one.method == "post" and one.address not in NO_TOKEN]
+    forms = [one for one in forms_for(shown_to(world, who)) if one.method == "post" and one.address not in NO_TOKEN]
     assert forms
     client = world.browser(who).client
     app.config["WTF_CSRF_ENABLED"] = True

@@ -9,7 +9,8 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
-from tests.security.forms import links_of
+from tests.security.forms import Shown, links_of
+from tests.security.test_hostile import ROLES as ATTACKERS
 from tests.security.world import World
 
 ROLES = [
@@ -37,7 +38,8 @@ def test_every_address_for_a_role(standing_world: World, who: str):
     client = world.browser(who).client
     waiting = list(world.addresses)
     seen, fallen, leaked, opened = set(waiting), [], [], 0
-    most = len(seen) + MORE_PAGES
+    shown = Shown()
+    mapped, most = frozenset(seen), len(seen) + MORE_PAGES
     while waiting:
         address = waiting.pop(0)
         answer = client.get(address)
@@ -46,6 +48,8 @@ def test_every_address_for_a_role(standing_world: World, who: str):
         text = words_of(answer)
         leaked += [(address, word) for word in world.leaks(who, text)]
         opened += answer.status_code == 200
+        if answer.status_code == 200 and who in ATTACKERS and address in mapped:
+            shown.note(address, answer)
         if answer.status_code == 200 and answer.mimetype == "text/html":
             for link in links_of(text, address):
                 if link not in seen and len(seen) < most:
@@ -54,6 +58,8 @@ def test_every_address_for_a_role(standing_world: World, who: str):
     assert fallen == []
     assert leaked == []
     assert opened > 15
+    if who in ATTACKERS:
+        world.known.setdefault(who, shown)  # the attacks of this person, if they are tried here, need not look again
 
 
 def test_the_planted_words_are_there_for_those_who_may_read_them(standing_world: World):
@@ -65,8 +71,7 @@ def test_the_planted_words_are_there_for_those_who_may_read_them(standing_world:
         for address in world.addresses:
             answer = client.get(address)
             if answer.status_code == 200:
-                text = words_of(answer)
-                read |= {word for word in world.secrets if word in text}
+                read.update(world.planted_in(words_of(answer)))
     kinds = {word.rstrip("0123456789abcdef") for word in read}
     wanted = {
         "ПРОБЛЕМА", "СВЯЗЬ", "ЛИЦО", "КОММЕНТАРИЙ", "ПРИЧИНА", "ЗАМЕЧАНИЕ", "ТЕЛЕФОН", "ОСНОВАНИЕ", "ЧЕРНОВИК",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
@@ -125,9 +126,24 @@ class World:
         self.secrets[word] = set(readers)
         return word
 
+    @cached_property
+    def by_ending(self) -> dict[str, list[str]]:
+        """The planted words by their last ten signs."""
+        found: dict[str, list[str]] = {}
+        for word in self.secrets:
+            assert re.fullmatch(r"[0-9a-f]{10}", word[-10:]), word
+            found.setdefault(word[-10:], []).append(word)
+        return found
+
+    def planted_in(self, text: str) -> list[str]:
+        """The planted words that stand in a text, found by their endings: to look for each of hundreds takes long."""
+        runs = re.findall(r"[0-9a-f]{10,}", text)
+        endings = {run[at : at + 10] for run in runs for at in range(len(run) - 9)}
+        return [word for one in endings & self.by_ending.keys() for word in self.by_ending[one] if word in text]
+
     def leaks(self, who: str, text: str) -> list[str]:
         """The planted words in a text that this person must not be shown."""
-        return [word for word, readers in self.secrets.items() if who not in readers and word in text]
+        return [word for word in self.planted_in(text) if who not in self.secrets[word]]
 
     # --- building ---
 
