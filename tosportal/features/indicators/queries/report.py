@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, func, null, or_, select
-from sqlalchemy.orm import joinedload
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE
 from tosportal.domain.attainment import Indicator as PlanAndFact
@@ -29,7 +28,7 @@ from tosportal.domain.programme_report import (
 )
 from tosportal.domain.stated_programme import fields_in, rows_in, stated_funding
 from tosportal.features.indicators.models import ClosedYear
-from tosportal.features.indicators.queries.facts import all_reasons, open_closing
+from tosportal.features.indicators.queries.facts import all_reasons, indicators_with_passports, open_closing
 from tosportal.features.indicators.queries.rows import YearFact, facts_of_periods
 from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.ledger.queries import first_plan
@@ -102,9 +101,8 @@ def _indicators(
     year, quarter, targets = period.year, period.quarter, money.targets()
     own, before = Period(year, quarter), Period(year - 1)
     ends = [Period(year, number) for number in range(1, (quarter or 4) + 1)]
-    rows = select(Indicator).where(Indicator.programme_id == programme.id).order_by(Indicator.id)
-    indicators = db.session.scalars(rows.options(joinedload(Indicator.targets))).unique().all()
-    facts = facts_of_periods(programme, indicators, [own, before, *ends])
+    indicators, passports = indicators_with_passports(programme.id)
+    facts = facts_of_periods(programme, indicators, [own, before, *ends], passports)
     return [
         _indicator(one, facts.get(one.id, {}), (own, before, ends), targets) | {"reason": reasons.get(one.id, "")}
         for one in indicators

@@ -1,6 +1,6 @@
 """Facts of indicators: counted from published decisions or entered, set against the plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -141,11 +141,15 @@ def indicator_rows(programme: Programme, year: int, this_year: int) -> list[Indi
 
 
 def facts_of_periods(
-    programme: Programme, indicators: Sequence[Indicator], periods: Sequence[Period]
+    programme: Programme,
+    indicators: Sequence[Indicator],
+    periods: Sequence[Period],
+    written: Mapping[int, IndicatorPassport] | None = None,
 ) -> dict[int, dict[Period, YearFact]]:
-    """The facts of these periods by the id of the indicator: at most five selects whatever the size."""
+    """The facts of these periods by the id of the indicator: at most five selects whatever the size, one less when the
+    passports in force are known."""
     stored = latest_facts(programme.id)
-    written = latest_passports(programme.id)
+    written = latest_passports(programme.id) if written is None else written
     passports = {one.id: passport_in_force(one, written.get(one.id)) for one in indicators}
     material = material_of(programme, codes_of(passports.values()))
     of_years = {year: material.of_year(year) for year in {period.year for period in periods}}
