@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from tests.browser.window import Window
 from tosportal.demo.files import minutes_pdf, photo_jpeg
 from tosportal.demo.people import ACTIVIST, PASSWORD, SECRETARY, DemoPerson
+from tosportal.domain.indicator_measures import split_measure
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.protocol import digest
 from tosportal.domain.tos_list import read_tos_csv
@@ -207,9 +208,14 @@ def fill_ledger(window: Window) -> None:
 def write_passport(window: Window, code: str, formula: str, *variables: tuple[str, str, str, str]) -> None:
     """How an indicator is counted, as a document writes it: sign, meaning, unit, measure."""
     window.open(f"/office/indicators/{SLUG}/{code}/passport").put("formula", formula)
-    for at, values in enumerate(variables):
-        for name, text in zip(("name", "meaning", "unit", "measure"), values, strict=True):
-            window.put(f"{name}-{at}", text)
+    if len(variables) > 1:
+        window.main.locator("summary").filter(has_text="Ещё обозначения").click()
+    for at, (name, meaning, unit, measure) in enumerate(variables):
+        window.put(f"name-{at}", name).put(f"meaning-{at}", meaning).put(f"unit-{at}", unit)
+        base, activity = split_measure(measure)
+        window.put(f"measure-{at}", base).put(f"activity-{at}", activity)
+    if any(one[3].startswith("persons") for one in variables):
+        window.put("counting", "persons")
     window.press("Записать паспорт").says("Паспорт показателя записан")
 
 

@@ -184,6 +184,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("population", N_("Жители района"), N_("число жителей в карточке района"), "чел."),
     )
 }
+OF_PEOPLE = frozenset({"participants", "persons"})
 LEDGER_KINDS = {"awarded": "award", "agreed": "agreement", "cash": "cash"}
 
 
@@ -203,6 +204,36 @@ def read_measure(text: str) -> tuple[Measure, dict[str, str]]:
     if len(given) > len(measure.takes):
         raise RuleBroken(Remark(N_("Мера «%(code)s» не уточняется так подробно"), {"code": text}))
     return measure, {name: value for name, value in zip(measure.takes, given, strict=False) if value}
+
+
+def split_measure(text: str) -> tuple[str, str]:
+    """A measure without the activity that it is limited to, and that activity.
+
+    >>> split_measure("cash:act-4-1:local"), split_measure("events:seminar"), split_measure("cash:act-4-1")
+    (('cash::local', 'act-4-1'), ('events:seminar', ''), ('cash', 'act-4-1'))
+    """
+    code, *given = [part.strip() for part in text.split(":")]
+    measure = MEASURES.get(code)
+    if measure is None or "activity" not in measure.takes or len(given) <= (at := measure.takes.index("activity")):
+        return text, ""
+    return ":".join([code, *given[:at], "", *given[at + 1 :]]).rstrip(":"), given[at]
+
+
+def joined_measure(text: str, activity: str) -> str:
+    """A measure limited to an activity.
+
+    >>> joined_measure("cash::local", "act-4-1"), joined_measure("events", "act-4-1"), joined_measure("cash", "")
+    ('cash:act-4-1:local', 'events::act-4-1', 'cash')
+
+    Raises RuleBroken when activities do not limit this measure.
+    """
+    if not activity:
+        return text
+    measure, limits = read_measure(text)
+    if "activity" not in measure.takes:
+        raise RuleBroken(Remark(N_("Эту меру портал по мероприятиям не делит")))
+    limits = limits | {"activity": activity}
+    return ":".join([measure.code, *(limits.get(name, "") for name in measure.takes)]).rstrip(":")
 
 
 _COUNT = r"^(?:общ\w+ )?(?:количеств\w+|числ\w+) "

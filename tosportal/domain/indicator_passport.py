@@ -17,7 +17,15 @@ from tosportal.domain.attainment import rounded
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.formula_units import units_of
 from tosportal.domain.formulas import Formula, name_key, parse_formula, shown_number
-from tosportal.domain.indicator_measures import MEASURES, Material, Measured, Period, measured, read_measure
+from tosportal.domain.indicator_measures import (
+    MEASURES,
+    OF_PEOPLE,
+    Material,
+    Measured,
+    Period,
+    measured,
+    read_measure,
+)
 
 PLACES = 5
 VARIABLES_MOST = 20
@@ -148,6 +156,19 @@ def notes_of(passport: Passport) -> list[Remark]:
         "«%(name)s» обозначает и сам показатель, и одно из чисел формулы (%(meaning)s): справа от знака «=» это число"
     )
     return [Remark(words, {"name": formula.target, "meaning": own or "—"}, "formula")]
+
+
+def check_counting(passport: Passport) -> list[Remark]:
+    """A formula over participants must say how one person at several events counts.
+
+    >>> people = Passport("А", (Variable("А", measure="participants:seminar"),))
+    >>> [(one.place, str(one)) for one in check_counting(people)]
+    [('counting', 'Среди мер есть участники событий: выберите, как считать человека на нескольких событиях')]
+    """
+    if passport.counting or not any(one.measure.split(":")[0] in OF_PEOPLE for one in passport.variables):
+        return []
+    words = N_("Среди мер есть участники событий: выберите, как считать человека на нескольких событиях")
+    return [Remark(words, place="counting")]
 
 
 def _check_units(passport: Passport, formula: Formula, unit: str) -> list[Remark]:

@@ -7,7 +7,9 @@ from tests.features.indicators.make_facts import make_contest_of, make_decision
 from tests.features.programmes.test_service import load
 from tests.make import make_activist, make_municipality, make_secretary, make_tos
 from tests.pages import Browser, said
+from tosportal.features.indicators import queries
 from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.programmes.queries import indicator_by_code
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.audit import JournalEntry
 from tosportal.support.db import db
@@ -135,6 +137,26 @@ def test_a_passport_is_written_with_remarks_next_to_the_field(programme, office,
     office.post(PASSPORT, form)
     assert "Действует паспорт № 1" in said(office.get(PASSPORT))
     assert "данных нет" in said(visitor.get("/indicators/tos-2024-2026/ind-1-1/2026"))
+
+
+def test_a_measure_is_chosen_by_its_name_and_a_count_of_people_says_how_a_person_counts(programme, office):
+    page = office.get(PASSPORT).get_data(as_text=True)
+    assert '<option value="cash::local">Кассовое исполнение: Местный бюджет</option>' in page
+    assert '<option value="events:seminar">События: Семинар, обучение</option>' in page
+    assert page.index('id="name-0"') < page.index("<summary>Ещё обозначения</summary>") < page.index('id="name-1"')
+    form = {"formula": "Куч/КН Х 100", "name-0": "Куч", "measure-0": "participants:seminar", "activity-0": "act-2-2"}
+    form |= {"name-1": "КН", "measure-1": "population"}
+    refused = office.post(PASSPORT, form | {"counting": ""}, code=422).get_data(as_text=True)
+    assert 'id="counting-error"' in refused
+    assert '<option value="participants:seminar" selected>' in refused
+    office.post(PASSPORT, form | {"counting": "visits"})
+    held = queries.passport_of(indicator_by_code(programme, "ind-1-1").id)
+    assert held.variables[0]["measure"] == "participants:seminar:act-2-2"
+    page = office.get(PASSPORT).get_data(as_text=True)
+    assert '<option value="participants:seminar" selected>' in page
+    assert '<option value="act-2-2" selected>' in page
+    wrong = office.post(PASSPORT, form | {"measure-0": "population"}, code=422).get_data(as_text=True)
+    assert 'id="activity-0-error"' in wrong
 
 
 def test_a_counted_fact_is_frozen_and_its_lineage_is_public(programme, office, visitor):

@@ -7,13 +7,14 @@ from flask_babel import ngettext
 
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.indicator_measures import MEASURES, read_measure, suggested_measure
-from tosportal.domain.indicator_passport import COUNTINGS, check_passport, notes_of
+from tosportal.domain.indicator_passport import COUNTINGS, check_counting, check_passport, notes_of
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.indicators import forms, queries, service
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, indicator_at, programme_at
 from tosportal.features.indicators.routes.officer import known
 from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.queries import SOURCE_NAMES, activities_of
 from tosportal.web.clock import now
 
 
@@ -86,7 +87,7 @@ def passport(slug: str, code: str) -> ResponseReturnValue:
     history = queries.passports_of(indicator.id)
     method = queries.method_in_force(programme, indicator)
     held = queries.passport_in_force(indicator, history[0][0] if history else None)
-    remarks = check_passport(held, indicator.unit) if held and held.number else []
+    remarks = [*check_passport(held, indicator.unit), *check_counting(held)] if held and held.number else []
     code_of_page = 200
     given = forms.given_passport(held)
     if request.method == "POST":
@@ -111,6 +112,9 @@ def passport(slug: str, code: str) -> ResponseReturnValue:
         history=history,
         given=given,
         measures=MEASURES.values(),
+        groups=forms.measure_groups(SOURCE_NAMES.items(), [row["measure"] for row in given["rows"]]),
+        activities=activities_of(programme.id),
+        rows_open=forms.rows_open(given["rows"]),
         countings=COUNTINGS,
         method=method,
         notes=notes_of(held) if held else [],
