@@ -1,8 +1,9 @@
 """What the portal has for the measures of a programme: awards, entries of the ledger, events. Five selects."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Subquery, and_, func, select
@@ -32,8 +33,11 @@ def in_force() -> Subquery:
     )
 
 
-def material_of(programme: Programme, codes: Collection[str] = frozenset(MEASURES)) -> Material:
+def material_of(
+    programme: Programme, codes: Collection[str] = frozenset(MEASURES), ledger: Sequence[Any] | None = None
+) -> Material:
     """What the measures of these codes may count, for all years of a programme; one select for awards, entries, events.
+    The entries come from `ledger` when they are read already.
 
     Events without an activity of a programme count for every programme of the district, events of another programme's
     activity do not.
@@ -43,7 +47,7 @@ def material_of(programme: Programme, codes: Collection[str] = frozenset(MEASURE
     events = _events(programme) if EVENTS & set(codes) else []
     return Material(
         awards=awards,
-        entries=_entries(programme) if set(LEDGER_KINDS) & set(codes) else [],
+        entries=_entries(programme, ledger) if set(LEDGER_KINDS) & set(codes) else [],
         events=events,
         decided=decided,
         population=municipality.population,
@@ -103,10 +107,12 @@ def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def _entries(programme: Programme) -> list[Record]:
-    rows = db.session.execute(
+def entries_of(programme_id: int) -> Sequence[Any]:
+    """Every entry of a programme in the order of its day, with code and name of the activity: one select."""
+    return db.session.execute(
         select(
             LedgerEntry.id,
+            LedgerEntry.activity_id,
             LedgerEntry.dated_on,
             LedgerEntry.document,
             LedgerEntry.entry_sum,
@@ -117,9 +123,13 @@ def _entries(programme: Programme) -> list[Record]:
             Activity.name,
         )
         .join(Activity, Activity.id == LedgerEntry.activity_id)
-        .where(Activity.programme_id == programme.id, LedgerEntry.kind.in_(LEDGER_KINDS.values()))
+        .where(Activity.programme_id == programme_id)
         .order_by(LedgerEntry.dated_on, LedgerEntry.id)
-    )
+    ).all()
+
+
+def _entries(programme: Programme, ledger: Sequence[Any] | None) -> list[Record]:
+    rows = entries_of(programme.id) if ledger is None else ledger
     return [
         Record(
             name=row.name,
@@ -136,6 +146,7 @@ def _entries(programme: Programme) -> list[Record]:
             is_inner=True,
         )
         for row in rows
+        if row.kind in LEDGER_KINDS.values()
     ]
 
 

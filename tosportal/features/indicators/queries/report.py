@@ -29,8 +29,8 @@ from tosportal.domain.programme_report import (
 from tosportal.domain.stated_programme import fields_in, rows_in, stated_funding
 from tosportal.features.indicators.models import ClosedYear
 from tosportal.features.indicators.queries.facts import all_reasons, indicators_with_passports, open_closing
+from tosportal.features.indicators.queries.material import entries_of
 from tosportal.features.indicators.queries.rows import YearFact, facts_of_periods
-from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.ledger.queries import first_plan
 from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
 from tosportal.features.programmes.queries import SOURCE_NAMES
@@ -50,9 +50,10 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
     """The report of a period as data, counted against a plan.
 
     A quarter holds the year from its beginning: its plans are of the whole year, its cash is what was paid by the end
-    of the quarter. At most twelve selects whatever the size.
+    of the quarter. At most eight selects whatever the size.
     """
-    money = Money(programme, year, quarter)
+    ledger = entries_of(programme.id)
+    money = Money(programme, Period(year, quarter), ledger)
     reasons, of_money = all_reasons(programme.id, year, quarter)
     report = {
         "schema": SCHEMA,
@@ -63,7 +64,7 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
         "year": year,
         "quarter": quarter,
         "plans": money.plans(),
-        "indicators": _indicators(programme, money.period, money, reasons),
+        "indicators": _indicators(programme, money, reasons, ledger),
         "spending": money.lines(),
         "reasons": of_money,
     }
@@ -96,13 +97,13 @@ def plan_of_closing(closed: ClosedYear | None) -> str:
 
 
 def _indicators(
-    programme: Programme, period: Period, money: "Money", reasons: Mapping[int, str]
+    programme: Programme, money: "Money", reasons: Mapping[int, str], ledger: Sequence[Any]
 ) -> list[dict[str, Any]]:
-    year, quarter, targets = period.year, period.quarter, money.targets()
+    year, quarter, targets = money.period.year, money.period.quarter, money.targets()
     own, before = Period(year, quarter), Period(year - 1)
     ends = [Period(year, number) for number in range(1, (quarter or 4) + 1)]
     indicators, passports = indicators_with_passports(programme.id)
-    facts = facts_of_periods(programme, indicators, [own, before, *ends], passports)
+    facts = facts_of_periods(programme, indicators, [own, before, *ends], passports, ledger)
     return [
         _indicator(one, facts.get(one.id, {}), (own, before, ends), targets) | {"reason": reasons.get(one.id, "")}
         for one in indicators
@@ -141,16 +142,16 @@ def _indicator(
 
 class Money:
     """The money of a year by activity and source: four plans, the plan of the first of January, cash by months. What
-    nobody gave is not there. Three selects whatever the size."""
+    nobody gave is not there. Two selects whatever the size; `ledger` holds the entries of all years."""
 
-    def __init__(self, programme: Programme, year: int, quarter: int) -> None:
-        self.programme, self.period = programme, Period(year, quarter)
+    def __init__(self, programme: Programme, period: Period, ledger: Sequence[Any]) -> None:
+        self.programme, self.period = programme, period
         self.cells: dict[Place, dict[str, Decimal]] = {}
         self.activities = self._activities()
         self.editions = self._editions()
         self.january = self._edition_of_january()
         self.documents = {one.number: one.document for one in self.editions.values() if one.document is not None}
-        self.entries = self._entries()
+        self.entries = [one for one in ledger if one.year == period.year and one.kind in FIGURE_OF_KIND]
         self.months: dict[Place, dict[str, Decimal]] = {}
         self._put_plans()
         for entry in self.entries:
@@ -205,25 +206,6 @@ class Money:
             if one.act_on is not None and one.act_on <= day and one.number <= self.programme.edition
         ]
         return max(earlier, default=FIRST_EDITION)
-
-    def _entries(self) -> Sequence[Any]:
-        return db.session.execute(
-            select(
-                LedgerEntry.activity_id,
-                LedgerEntry.source,
-                LedgerEntry.kind,
-                LedgerEntry.entry_sum,
-                LedgerEntry.dated_on,
-                LedgerEntry.document,
-            )
-            .join(Activity, Activity.id == LedgerEntry.activity_id)
-            .where(
-                Activity.programme_id == self.programme.id,
-                LedgerEntry.year == self.period.year,
-                LedgerEntry.kind.in_(FIGURE_OF_KIND),
-            )
-            .order_by(LedgerEntry.dated_on, LedgerEntry.id)
-        ).all()
 
     def _put_plans(self) -> None:
         current = {place: cell["current"] for place, cell in self.cells.items()}

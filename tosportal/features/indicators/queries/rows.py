@@ -24,10 +24,9 @@ from tosportal.features.applications.models import Application
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision, RankedApplication
 from tosportal.features.indicators.models import IndicatorFact, IndicatorPassport
-from tosportal.features.indicators.queries.facts import latest_facts, latest_passports
+from tosportal.features.indicators.queries.facts import indicators_with_passports, latest_facts, latest_passports
 from tosportal.features.indicators.queries.material import in_force, material_of
 from tosportal.features.programmes.models import Activity, Indicator, Programme
-from tosportal.features.programmes.queries import indicators_of
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
 
@@ -124,14 +123,14 @@ class IndicatorRow:
 
 
 def indicator_rows(programme: Programme, year: int, this_year: int) -> list[IndicatorRow]:
-    """Every indicator of a programme in a year with all its years: at most seven selects whatever the size.
+    """Every indicator of a programme in a year with all its years: at most five selects whatever the size.
 
     A frozen fact stands; else what the portal counts now goes before what was entered. An indicator without a fact has
     none, which is not zero.
     """
     years = range(programme.year_from, min(programme.year_to, this_year) + 1)
-    indicators = indicators_of(programme.id)
-    found = facts_of_periods(programme, indicators, [Period(one) for one in years])
+    indicators, passports = indicators_with_passports(programme.id)
+    found = facts_of_periods(programme, indicators, [Period(one) for one in years], passports)
     return [
         IndicatorRow(
             indicator, year, this_year, {period.year: fact for period, fact in found.get(indicator.id, {}).items()}
@@ -145,13 +144,14 @@ def facts_of_periods(
     indicators: Sequence[Indicator],
     periods: Sequence[Period],
     written: Mapping[int, IndicatorPassport] | None = None,
+    ledger: Sequence[Any] | None = None,
 ) -> dict[int, dict[Period, YearFact]]:
     """The facts of these periods by the id of the indicator: at most five selects whatever the size, one less when the
-    passports in force are known."""
+    passports in force are known, and one less when all entries of the ledger are."""
     stored = latest_facts(programme.id)
     written = latest_passports(programme.id) if written is None else written
     passports = {one.id: passport_in_force(one, written.get(one.id)) for one in indicators}
-    material = material_of(programme, codes_of(passports.values()))
+    material = material_of(programme, codes_of(passports.values()), ledger)
     of_years = {year: material.of_year(year) for year in {period.year for period in periods}}
     found: dict[int, dict[Period, YearFact]] = {}
     for indicator in indicators:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import abort, render_template, request
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tosportal.domain.errors import Remark
@@ -20,7 +20,6 @@ from tosportal.features.indicators.routes.blueprint import (
     programme_at,
 )
 from tosportal.features.programmes import queries as programmes
-from tosportal.features.registry.queries import municipality_of_page
 from tosportal.features.registry.service import today_in
 from tosportal.web.clock import now
 
@@ -29,14 +28,16 @@ from tosportal.web.clock import now
 @open_to_all
 def index() -> ResponseReturnValue:
     """One year of the programme, one indicator open; the same number of queries whatever the size."""
-    municipality = municipality_of_page()
+    municipality = g.municipality
     all_of_them = programmes.programmes_of(municipality.id) if municipality else []
     if municipality is None or not all_of_them:
         return render_template("indicators/empty.html")
     this_year = today_in(municipality, now()).year
     year = asked_year(this_year)
     slug = request.args.get("programme", "")
-    asked_for = next((one for one in all_of_them if one.slug == slug), None) or programmes.programme_by_slug(slug)
+    asked_for = next((one for one in all_of_them if one.slug == slug), None)
+    if asked_for is None and slug:
+        asked_for = programmes.programme_by_slug(slug)
     programme = asked_for or next((one for one in all_of_them if one.year_from <= year <= one.year_to), all_of_them[0])
     year = min(max(year, programme.year_from), programme.year_to)
     rows = queries.indicator_rows(programme, year, this_year)
