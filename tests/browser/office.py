@@ -106,10 +106,11 @@ def confirm(window: Window, address: str) -> None:
     expect(pair).to_contain_text("таблица 3, строка 75, графа 6")
     window.put("slug", "ТОС 2024").put("act_name", "постановление администрации района").put("act_number", "1056/89")
     window.press("Записать программу").says("латинские буквы, цифры и дефис")
-    expect(window.main.locator('[name="slug"]')).to_have_value("тос 2024")
+    expect(window.main.locator('[name="slug"]')).to_have_value("ТОС 2024")
     expect(window.main.locator('[name="act_number"]')).to_have_value("1056/89")
     window.put("slug", SLUG).put_day("act_on", date(2023, 8, 18))
-    window.press("Записать программу").says("Программа записана, редакция 1.").look("58-программа")
+    window.press("Записать программу").says("Программа записана, редакция 1.", "Что дальше").look("57-что-дальше")
+    window.follow("Страница программы").look("58-программа")
     window.says("18 августа 2023", "№ 1056/89", re.compile("3.575.500,00"))
 
 

@@ -153,6 +153,7 @@ def test_from_the_word_file_to_the_programme_by_pages(office):
     assert "вместе давали ровно 40 000,00 ₽, а теперь 40 000,01 ₽" in said(office.get(f"{address}/of-task-4"))
     wrong = office.post(f"{address}/of-task-4", form | {SUM: "много"}, code=422)
     assert 'value="много"' in wrong.get_data(as_text=True)
+    assert re.search(r"Мероприятие «Содействие[^:]+, местные бюджеты, 2026 год: ", said(wrong))
     stale = office.post(f"{address}/of-task-4", form | {SUM: "5"}, code=409)
     assert "исправил кто-то другой" in said(stale)
     assert 'value="5"' in stale.get_data(as_text=True)
@@ -162,13 +163,19 @@ def test_from_the_word_file_to_the_programme_by_pages(office):
     filled = {"slug": "tos", "act_number": "12", "act_on-day": "20", "act_on-month": "5", "act_on-year": "2026"}
     done = office.post(f"{address}/confirm", filled)
     assert "Программа записана, редакция 1" in said(done)
+    for link in ("/office/indicators/tos/passports", "/office/programme/tos/ledger", "/programme/tos", "#findings"):
+        assert f'href="{link}"' in done.get_data(as_text=True), link
     assert "уже стал редакцией" in said(office.get(address))
     assert office.get(f"{address}/file").data == docx()
 
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [("slug", "Имя с пробелом", "Короткое имя"), ("act_on-day", "40", "Укажите день постановления")],
+    [
+        ("slug", "Имя с пробелом", "Короткое имя"),
+        ("slug", "Tos", "Короткое имя: строчные латинские буквы"),
+        ("act_on-day", "40", "Укажите день постановления"),
+    ],
 )
 def test_a_bad_confirmation_is_answered_and_kept(office, field, value, words):
     address = sent(office, docx(), "программа.docx").request.path
@@ -177,6 +184,16 @@ def test_a_bad_confirmation_is_answered_and_kept(office, field, value, words):
     assert words in said(answer)
     assert "Уточнение" in answer.get_data(as_text=True)
     assert db.session.scalar(select(func.count()).select_from(Programme)) == 0
+
+
+def test_the_act_that_the_document_names_is_shown_before_it_is_taken(office):
+    page = sent(office, docx(), "программа.docx")
+    text = page.get_data(as_text=True)
+    assert re.search(r'name="act_number" value="1056/89"', text)
+    assert re.search(r'name="act_on-day"[^>]* value="18"', text)
+    office.post(f"{page.request.path}/confirm", {"slug": "tos", "act_number": "1056/89"})
+    again = sent(office, (DATA / "programme-ordynsky.xlsx").read_bytes(), "программа.xlsx").get_data(as_text=True)
+    assert 'name="act_number" value=""' in again
 
 
 def test_a_file_that_is_no_programme_is_answered_next_to_the_field(office):

@@ -118,6 +118,15 @@ def edition_of(programme_id: int, number: int) -> ProgrammeEdition | None:
     ).one_or_none()
 
 
+def programme_of_upload(upload: ProgrammeUpload) -> Programme | None:
+    """The programme whose edition a confirmed file became."""
+    return db.session.scalars(
+        select(Programme)
+        .join(ProgrammeEdition, ProgrammeEdition.programme_id == Programme.id)
+        .where(ProgrammeEdition.id == upload.edition_id)
+    ).one_or_none()
+
+
 def uploads_of(municipality_id: int) -> Select[Any]:
     """The files with programmes of a district without what was recognised, the latest first; for `paged`."""
     return (

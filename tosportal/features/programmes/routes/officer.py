@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.consistency import Finding
+from tosportal.domain.consistency.places import Atlas
 from tosportal.domain.document_paths import leaves, path_words, shown_value, steps_of, value_at
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import cleaned, day_from
@@ -20,7 +21,7 @@ from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
 from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
-from tosportal.features.programmes.routes.recognised import findings_of
+from tosportal.features.programmes.routes.recognised import act_of_document, findings_of
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -32,6 +33,7 @@ from tosportal.web.typed import keeps_typed
 ROWS = 200
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NO_STORAGE = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
+BAD_SLUG = N_("Короткое имя: строчные латинские буквы, цифры и дефис, например tos-2026")
 FIRST_PARTS = (("passport", N_("Паспорт и цель")), ("tasks", N_("Задачи")), ("indicators", N_("Показатели")))
 
 
@@ -116,7 +118,7 @@ def upload_of(key: str, permission: Permission) -> ProgrammeUpload:
 @needs(Permission.PROGRAMME_READ_INNER)
 def looked(key: str) -> ResponseReturnValue:
     """What was recognised, part by part, what contradicts what, and the button that makes it the programme."""
-    return looked_page(upload_of(key, Permission.PROGRAMME_READ_INNER), typed_act({}))
+    return looked_page(upload_of(key, Permission.PROGRAMME_READ_INNER), {})
 
 
 def looked_page(
@@ -124,7 +126,12 @@ def looked_page(
 ) -> ResponseReturnValue:
     data = service.corrected(upload)
     programmes = queries.programmes_of(upload.municipality_id)
-    typed = {"slug": programmes[0].slug if programmes else "", **typed}
+    typed = {
+        "slug": programmes[0].slug if programmes else "",
+        **typed_act({}),
+        **act_of_document(data, programmes),
+        **typed,
+    }
     findings = findings_of(upload, data, next((one for one in programmes if one.slug == typed["slug"]), None))
     task_of = tasks_of_activities(data)
     return (
@@ -136,6 +143,7 @@ def looked_page(
             severities=SEVERITIES,
             part_of={one.paths[0]: part_of(task_of, one.paths[0]) for one in findings if one.paths},
             programmes=programmes,
+            became=queries.programme_of_upload(upload),
             typed=typed,
             remarks=remarks,
             errors=bool(remarks),
@@ -264,6 +272,7 @@ def part_page(
             notes[path].append(finding)
     for line in shown:
         line.value = typed.get(line.path, line.value)
+    atlas = Atlas(data, {})
     return (
         render_template(
             "programmes/part.html",
@@ -276,6 +285,7 @@ def part_page(
             number=number,
             pages=pages,
             remarks=remarks,
+            summary=[(one.place, atlas.words(one.place), one) for one in remarks],
             errors=bool(remarks),
             theirs=theirs,
         ),
@@ -324,7 +334,7 @@ def typed_act(form: Mapping[str, str]) -> dict[str, str]:
     """The inputs of the confirmation as typed."""
     names = ("act_name", "act_number", "act_on-day", "act_on-month", "act_on-year", "reason")
     found = {name: cleaned(form.get(name, ""))[:2000].strip() for name in names}
-    return found | ({"slug": cleaned(form["slug"])[:60].strip().lower()} if "slug" in form else {})
+    return found | ({"slug": cleaned(form["slug"])[:60].strip()} if "slug" in form else {})
 
 
 @blueprint.post("/office/programme/uploads/<key>/confirm")
@@ -336,7 +346,7 @@ def confirm(key: str) -> ResponseReturnValue:
     typed = typed_act(request.form)
     day, remarks = day_of_act(typed)
     if not SLUG.fullmatch(typed.get("slug", "")):
-        remarks.append(Remark(N_("Короткое имя: латинские буквы, цифры и дефис, например tos-2026"), {}, "slug"))
+        remarks.append(Remark(BAD_SLUG, {}, "slug"))
     if remarks:
         return looked_page(upload, typed, remarks, 422)
     act = service.Act(typed["act_name"], typed["act_number"], day)
@@ -347,7 +357,7 @@ def confirm(key: str) -> ResponseReturnValue:
     except RuleBroken as error:
         return looked_page(upload, typed, error.remarks, 422)
     flash(_("Программа записана, редакция %(number)s.", number=programme.edition), "success")
-    return redirect(url_for("programmes.show", slug=programme.slug), 303)
+    return redirect(url_for("programmes.looked", key=key), 303)
 
 
 def day_of_act(typed: Mapping[str, str]) -> tuple[date | None, list[Remark]]:

@@ -1,17 +1,28 @@
-"""What a check of a whole document found, remembered while the document stays the same."""
+"""What a document says of its act, and what a check of it all found, remembered while the document stays the same."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
 from tosportal.domain.consistency import Finding, broken_pairs, check_programme
+from tosportal.domain.programme_document import named_act
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.models import Programme, ProgrammeUpload
 
 MOST = 8
 _found: OrderedDict[Hashable, list[Finding]] = OrderedDict()
 _lock = Lock()
+
+
+def act_of_document(data: Mapping[str, Any], programmes: Sequence[Programme]) -> dict[str, str]:
+    """Number and day of the act as the document names them, to be read before they are confirmed; nothing when the
+    programme already stands by this act: a new edition has an act of its own."""
+    number, on = named_act(data)
+    if any(one.act_number == number for one in programmes):
+        return {}
+    days = (("day", on.day), ("month", on.month), ("year", on.year)) if on else ()
+    return {"act_number": number} | {f"act_on-{part}": str(value) for part, value in days}
 
 
 def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
