@@ -136,7 +136,7 @@ def test_the_page_fills_by_a_button_and_says_what_is_wrong_next_to_the_field(pro
     assert 'id="name-0-error"' in unread
     double = said(office.get("/office/indicators/safety-2020-2030/ind-7/passport"))
     assert "«КН» обозначает и сам показатель, и одно из чисел формулы" in double
-    assert "похоже на меру population" in double
+    assert "По смыслу похоже: «Жители района»" in double
 
 
 def test_only_the_office_of_the_place_sees_and_fills(app, programme):
