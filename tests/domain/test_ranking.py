@@ -33,10 +33,8 @@ def test_domain_11_3_equal_to_hundredths_is_decided_by_the_second() -> None:
     rows = rank([late, early], ScoringRule("mean_of_totals", sheets_min=3), by_nomination=False)
     assert [(row.entry.number, row.place) for row in rows] == [("early", 1), ("late", 2)]
     assert [str(row.tie.remark) for row in rows if row.tie] == [
-        "Итог как у заявки late; выше, потому что подана раньше: "
-        "30.04.2026, 16:59:58 против 30.04.2026, 17:00:00",
-        "Итог как у заявки early; ниже, потому что подана позже: "
-        "30.04.2026, 17:00:00 против 30.04.2026, 16:59:58",
+        "Итог как у заявки late; выше, потому что подана раньше: 30.04.2026, 16:59:58 против 30.04.2026, 17:00:00",
+        "Итог как у заявки early; ниже, потому что подана позже: 30.04.2026, 17:00:00 против 30.04.2026, 16:59:58",
     ]
     finer = [entry("early", "35.6667", submitted_at=at("16:59:58")), entry("late", "35.6700")]
     assert places(finer) == [("late", 1), ("early", 2)]
