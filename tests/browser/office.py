@@ -77,7 +77,7 @@ def upload(window: Window) -> str:
 
 def correct(window: Window, address: str) -> None:
     """One target is put right; a bad value first: the words stand at the field, what was typed stays."""
-    window.open(f"{address}/indicators").says("«45»", "таблица 2, строка 12, графа 6")
+    window.open(f"{address}/indicators?at={TARGET}").says("«45»", "таблица 2, строка 12, графа 6")
     typed = "сорок шесть"
     window.put(TARGET, typed).press("Сохранить")
     field = window.main.locator(f'[name="{TARGET}"]')

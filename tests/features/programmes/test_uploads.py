@@ -186,6 +186,17 @@ def test_a_bad_confirmation_is_answered_and_kept(office, field, value, words):
     assert db.session.scalar(select(func.count()).select_from(Programme)) == 0
 
 
+def test_a_part_opens_the_row_that_was_asked_for_and_folds_the_others(office):
+    address = sent(office, docx(), "программа.docx").request.path
+    folds = re.compile(r'<details class="fold"( open)?><summary>([^<]*)')
+    rows = folds.findall(office.get(f"{address}/of-task-4").get_data(as_text=True))
+    assert (len(rows), sum(bool(is_open) for is_open, _name in rows)) == (4, 1)
+    asked = folds.findall(office.get(f"{address}/of-task-4?at={SUM}").get_data(as_text=True))
+    assert ["День соседей" in name for is_open, name in asked if is_open] == [True]
+    after = office.post(f"{address}/of-task-4?at={SUM}", {"seen": "1", SUM: "27 013,25"}).get_data(as_text=True)
+    assert [name for is_open, name in folds.findall(after) if is_open] == [name for is_open, name in asked if is_open]
+
+
 def test_the_act_that_the_document_names_is_shown_before_it_is_taken(office):
     page = sent(office, docx(), "программа.docx")
     text = page.get_data(as_text=True)

@@ -284,6 +284,7 @@ def part_page(
             notes=notes,
             number=number,
             pages=pages,
+            at=request.args.get("at", "")[:500],
             remarks=remarks,
             summary=[(one.place, atlas.words(one.place), one) for one in remarks],
             errors=bool(remarks),
@@ -310,7 +311,12 @@ def correct(key: str, part: str) -> ResponseReturnValue:
     except RuleBroken as error:
         return part_page(upload, part, typed, error.remarks, code=422)
     flash(_("Исправлено значений: %(count)d", count=count) if count else _("Ничего не изменилось"), "success")
-    return redirect(url_for("programmes.part", key=key, part=part, page=request.args.get("page")), 303)
+    return redirect(url_for("programmes.part", key=key, part=part, **asked_place()), 303)
+
+
+def asked_place() -> dict[str, str | None]:
+    """The page of a part and the value on it that the address names."""
+    return {"page": request.args.get("page"), "at": request.args.get("at", "")[:500] or None}
 
 
 OWN_FIELDS = frozenset({"csrf_token", "seen", "form_key"})
