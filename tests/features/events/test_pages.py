@@ -103,6 +103,24 @@ def test_an_activist_tells_with_a_photo_and_the_secretary_confirms(app, village,
     assert letters_to(village.activist) == ["event.confirmed"]
 
 
+def test_the_secretary_puts_an_event_under_an_activity_with_the_answer(village, activist, office):
+    activist.post("/events/new", form_of(village))
+    activity, foreign = make_activity(village.district), make_activity(village.neighbour)
+    db.session.commit()
+    event = the_event()
+    page = office.get(f"/events/{event.key}")
+    assert "Не отнесено к мероприятию программы" in said(page)
+    assert "Без мероприятия программы" in said(office.get("/office/events")).split("День соседей", 1)[1]
+    assert "День соседей" in said(office.get("/office/events?state=loose"))
+    form = {"act": "accept", "look": hidden(page, "look"), "activity": str(foreign.id)}
+    refused = office.post(f"/office/events/{event.key}", form, code=422)
+    assert 'id="activity-error"' in refused.get_data(as_text=True)
+    assert the_event().state == "asked"
+    office.post(f"/office/events/{event.key}", form | {"activity": str(activity.id)})
+    assert (the_event().state, the_event().activity_id) == ("confirmed", activity.id)
+    assert "Таких событий нет" in said(office.get("/office/events?state=loose"))
+
+
 def test_a_second_press_and_an_edited_second_press(village, activist):
     form = form_of(village)
     activist.post("/events/new", {**form, "photo": file(picture_of())})

@@ -24,6 +24,7 @@ WHOLE: tuple[ExecutableOption, ...] = (
     joinedload(Event.activity),
     joinedload(Event.municipality),
 )
+LOOSE = "loose"
 IS_COUNTED = Event.state == EventState.CONFIRMED
 
 
@@ -239,9 +240,12 @@ def events_of_speaker(speaks: Scopes) -> Select[Any]:
 
 
 def events_for_officer(officer: Scopes, state: str = "") -> Select[Any]:
-    """Events of the officer's places: those that wait first, the longest waiting on top. A select for `paged`."""
+    """Events of the officer's places: those that wait first, the longest waiting on top; `LOOSE`: those that are under
+    no activity of a programme. A select for `paged`."""
     found = select(Event).where(kept_by(officer)).options(WITH_TOSES, selectinload(Event.evidence))
-    if state:
+    if state == LOOSE:
+        found = found.where(Event.activity_id.is_(None), Event.state.in_([EventState.ASKED, EventState.CONFIRMED]))
+    elif state:
         found = found.where(Event.state == state)
     waits = case((Event.state == EventState.ASKED, Event.entered_at), else_=None)
     return found.order_by(Event.state != EventState.ASKED, waits, Event.held_on.desc(), Event.id.desc())
@@ -265,12 +269,16 @@ def toses_to_choose(municipality_id: int) -> list[Tos]:
     )
 
 
-def activities_to_choose(municipality_id: int) -> Sequence[tuple[Activity, Programme]]:
-    """Every activity of the programmes of a district with its programme, the latest programme first."""
+def activities_to_choose(municipality_id: int, year: int | None = None) -> Sequence[tuple[Activity, Programme]]:
+    """Every activity of the programmes of a district, or of those that run in a year, with its programme, the latest
+    programme first."""
     rows = db.session.execute(
         select(Activity, Programme)
         .join(Programme, Programme.id == Activity.programme_id)
-        .where(Programme.municipality_id == municipality_id)
+        .where(
+            Programme.municipality_id == municipality_id,
+            *((Programme.year_from <= year, Programme.year_to >= year) if year else ()),
+        )
         .order_by(Programme.year_to.desc(), Programme.id, Activity.task_id, Activity.id)
     )
     return [(activity, programme) for activity, programme in rows]

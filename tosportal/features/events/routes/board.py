@@ -37,15 +37,22 @@ def found(event: Event | None) -> Event:
 
 
 def event_page(
-    event: Event, remarks: list[Remark] | None = None, *, reason: str = "", status: int = 200
+    event: Event,
+    remarks: list[Remark] | None = None,
+    *,
+    reason: str = "",
+    activity: str | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    """The page of an event with what this reader may do; a refused answer stands in its form with the remark."""
+    """The page of an event with what this reader may do; a refused answer stands in its form with the remark.
+    `activity`: the one that was chosen in it."""
     speaks, officer = where(Permission.EVENT_ENTER), where(Permission.EVENT_CONFIRM)
     is_officer = officer.holds(municipality=event.municipality_id)
     is_own = any(one.tos_id in speaks.toses for one in event.toses)
     is_inner = where(Permission.EVENT_READ_INNER).holds(municipality=event.municipality_id)
     may_change = is_possible(event.state, EventAct.AMEND) if is_officer else False
     may_correct = is_own and is_possible(event.state, EventAct.CORRECT)
+    may_decide = is_officer and is_possible(event.state, EventAct.CONFIRM)
     return render_template(
         "events/show.html",
         event=event,
@@ -54,7 +61,9 @@ def event_page(
         is_officer=is_officer,
         author=queries.author_of(event) if is_officer else None,
         may_change=may_change or may_correct,
-        may_decide=is_officer and is_possible(event.state, EventAct.CONFIRM),
+        may_decide=may_decide,
+        activities=queries.activities_to_choose(event.municipality_id, event.held_on.year) if may_decide else [],
+        activity=str(event.activity_id or "") if activity is None else activity,
         may_strike=is_officer and is_possible(event.state, EventAct.STRIKE),
         may_withdraw=is_own and is_possible(event.state, EventAct.WITHDRAW),
         reason=reason,

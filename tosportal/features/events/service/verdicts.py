@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from types import EllipsisType
 
 from flask_babel import force_locale
 
@@ -10,6 +11,8 @@ from tosportal.domain.event_record import LENGTHS, EventAct, EventState, after
 from tosportal.features.accounts.models import Person
 from tosportal.features.events import letters, queries
 from tosportal.features.events.models import Event
+from tosportal.features.events.service.entries import ensure_fit, facts_of
+from tosportal.features.programmes.models import Activity
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
@@ -17,12 +20,22 @@ CHANGED_WHILE_READ = N_("Событие изменили, пока вы чита
 Letter = Callable[[Event], tuple[str, str]]
 
 
-def decide_event(event: Event, *, accept: bool, reason: str, look: str, actor: Person, now: datetime) -> None:
+def decide_event(
+    event: Event,
+    *,
+    accept: bool,
+    reason: str,
+    look: str,
+    activity: Activity | EllipsisType | None = ...,
+    actor: Person,
+    now: datetime,
+) -> None:
     """Confirmed: the event is public and counted from now on. Refused: its author reads why and may correct it. Either
-    way by letter. The same answer twice is one answer.
+    way by letter. The same answer twice is one answer. `activity`: what a confirmed event belongs to from now on; not
+    given, it stays with the one it was told under.
 
-    Raises StateConflict when the event is not the one that was read (`look`), RuleBroken when a refusal has no reason
-    or there is nothing to decide.
+    Raises StateConflict when the event is not the one that was read (`look`), RuleBroken when a refusal has no reason,
+    the activity is of another place or time, or there is nothing to decide.
     """
     event = queries.event_of_this_moment(event.id)
     if event.state == (EventState.CONFIRMED if accept else EventState.REFUSED):
@@ -33,8 +46,30 @@ def decide_event(event: Event, *, accept: bool, reason: str, look: str, actor: P
         ensure_reason(reason, N_("Напишите, что исправить: автор получит это письмом"))
     if event.look != look:
         raise StateConflict(Remark(CHANGED_WHILE_READ))
+    if accept and not isinstance(activity, EllipsisType):
+        put_under(event, activity, actor=actor, now=now)
     settle(event, state, "" if accept else reason, actor=actor, now=now)
     tell(event, letters.event_confirmed if accept else letters.event_refused, actor=actor, now=now)
+
+
+def put_under(event: Event, activity: Activity | None, *, actor: Person, now: datetime) -> None:
+    """The event belongs to this activity of the programme, or to none. Raises RuleBroken when it does not fit."""
+    before, after_it = event.activity_id, activity.id if activity else None
+    if before == after_it:
+        return
+    facts, toses = facts_of(event), [one.tos for one in event.toses]
+    ensure_fit(facts, municipality_id=event.municipality_id, toses=toses, activity=activity, as_officer=True)
+    event.activity_id = after_it
+    db.session.flush()
+    audit.record(
+        "event.corrected",
+        event,
+        actor=actor,
+        now=now,
+        before={"activity": before},
+        after={"activity": after_it},
+        municipality_id=event.municipality_id,
+    )
 
 
 def withdraw_event(event: Event, *, actor: Person, now: datetime) -> None:
