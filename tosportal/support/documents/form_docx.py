@@ -17,6 +17,7 @@ from tosportal.support.documents.layout import plain_text
 
 LABELS = {"page": "стр.", "table": "Таблица"}
 USUAL, TIGHT = 18, 12  # halves of a point
+USUAL_SIDE, TIGHT_SIDE = 60, 28  # what a cell leaves free at its sides, in 1/20 pt: a sum of millions is not torn
 EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 SIDES = {"start": "left", "end": "right", "center": "center"}
 
@@ -60,7 +61,10 @@ def form_markup(form: Form, width: int) -> Iterator[str]:
     edge = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
     yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblBorders>'
     yield "".join(edge.format(name) for name in EDGES)
-    yield '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/>'
+    side = TIGHT_SIDE if form.is_tight else USUAL_SIDE
+    yield '</w:tblBorders><w:tblLayout w:type="fixed"/>'
+    yield f'<w:tblCellMar><w:left w:w="{side}" w:type="dxa"/><w:right w:w="{side}" w:type="dxa"/></w:tblCellMar>'
+    yield '<w:tblLook w:val="0020" w:firstRow="1"/>'
     caption = escape(plain_text(form.title), QUOTES)
     yield f'<w:tblCaption w:val="{caption}"/></w:tblPr><w:tblGrid>'
     yield "".join(f'<w:gridCol w:w="{one}"/>' for one in grid)

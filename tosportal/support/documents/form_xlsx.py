@@ -25,6 +25,7 @@ LINE = Side(style="thin", color="FF808080")
 BORDER = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 SIDES = {"start": "left", "end": "right", "center": "center"}
 PAGE_SIGNS = {True: 150, False: 96}  # how many signs the width of a lying and a standing page holds
+TIGHT_SIGNS = 240  # of a page with so many columns that it is printed smaller
 LINE_HEIGHT = 13.0
 HIGHEST = 400.0
 TEXT_MOST = 32_000
@@ -84,7 +85,7 @@ def number_format(slot: Slot) -> str:
 
 def fill(sheet: Worksheet, form: Form, looks: Looks) -> dict[str, Slot]:
     """The form stands on the sheet; the slots of its formulas by the address of their cells come back."""
-    width, signs = len(form.widths), PAGE_SIGNS[form.is_wide]
+    width, signs = len(form.widths), TIGHT_SIGNS if form.is_tight else PAGE_SIGNS[form.is_wide]
     columns = [signs * share / sum(form.widths) for share in form.widths]
     for number, share in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = share

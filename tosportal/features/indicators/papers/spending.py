@@ -170,14 +170,14 @@ def quarters_form(report: Report) -> Form:
 def months_form(report: Report) -> Form:
     """Plan of the year and cash of each month by the days of the ledger's entries."""
     last = {1: 3, 2: 6, 3: 9}.get(report["quarter"], 12)
-    columns = [Column(plan_heading(report, report["plan"]), "plan", 11)]
+    columns = [Column(plan_heading(report, report["plan"]), "plan", 13)]
     whole = spending_rows(report)[:1]
     if whole and whole[0].sums["month before"]:
         columns.append(Column("До начала года", "month before", 10))
     columns += [Column(MONTHS[number - 1], f"month {number}", 10) for number in range(1, last + 1)]
     if whole and whole[0].sums["month after"]:
         columns.append(Column("После конца года", "month after", 10))
-    columns.append(Column("Касса всего, руб.", "cash", 11))
+    columns.append(Column("Касса всего, руб.", "cash", 13))
     table = MonthsTable(report, columns, plan=0, cash=len(columns) - 1)
     names = ("Наименование", "Источник", *(one.heading for one in columns), "Отклонение, руб.", "%", REASON)
     rows = table.draw([heads(names)])
@@ -186,7 +186,7 @@ def months_form(report: Report) -> Form:
         NOTE,
         "Месяц — по дню записи в учёте. Плана по месяцам нет ни в программе, ни в росписи: сравнение с планом года.",
     )
-    widths = table.widths(16, 12)
+    widths = table.widths(18, 10)
     return Form("Касса по месяцам", (), said, rows, widths, 1, is_wide=True, is_tight=last > 6, below=notes)
 
 
