@@ -1,5 +1,6 @@
 """Places inside a programme's document: what is written there is read there, and nowhere else."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,23 @@ def test_no_number_is_a_remark_at_its_place(path: str, typed: str, before: Any) 
 def test_a_place_that_is_not_there_is_an_error(path: str) -> None:
     with pytest.raises(KeyError):
         value_at(SEED, path)
+
+
+CODE = re.compile(r"[a-z]")
+
+
+def test_no_value_that_a_reader_finds_is_called_by_its_key() -> None:
+    """What a secretary puts right is named in words: nobody knows what «coexecutors» or «title block» is."""
+    data = {
+        "passport": {"executor": {"short": "А"}, "coexecutors": [{"name": "Б", "short": "В"}]},
+        "approval": {"title_block": {"number": "1"}, "appendix_blocks": [{"date": "2026-01-01"}]},
+        "programme_totals": {"total": {"2026": {"rub": "1.00"}}},
+        "task_totals": {"task-1": {"total": {"2026": {"rub": "1.00"}}}},
+        "goal": {"appendix1": "Г", "section3": "Д"},
+        "tasks": [{"id": "task-1", "name": "Обучение", "name_table": "Обучение", "name_appendix2": "Обучение"}],
+        "indicators": [{"id": "i1", "name": "Доля", "expected_result_text": {"statement": "Е"}}],
+        "activities": [{"id": "a1", "name": "Школа", "printed_extra_rows": [{"values": {"total": {"rub": "1"}}}]}],
+    }
+    called = {path: path_words(data, path) for path, _value in leaves(data)}
+    assert {path: words for path, words in called.items() if any(map(CODE.search, words))} == {}
+    assert called["task_totals.task-1.total.2026.rub"] == ["итого по задаче", "Обучение", "итого", "2026"]

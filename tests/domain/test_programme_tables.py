@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.printed_tables import LEFT, MADE_UP, PASSPORT, UP, document, table
+from tosportal.domain.consistency import check_programme
 from tosportal.domain.document_paths import leaves, value_at
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.programme_document import ProgrammePlan, as_json, read_programme
@@ -460,6 +461,28 @@ def test_three_hundred_activities_and_sixty_indicators():
 
 def test_the_passport_alone_is_a_programme():
     assert recognise(document("ПАСПОРТ", PASSPORT)).data["passport"]["name"] == "Дворы Заречного округа"
+
+
+def test_a_target_promised_in_a_cell_of_the_passport_is_compared_with_the_table():
+    promised = [
+        ["Наименование программы", "Программа «Дворы»"],
+        ["Ответственный исполнитель программы", "Отдел благоустройства"],
+        ["Срок реализации программы", "2027–2030 годы"],
+        ["Ожидаемые результаты", "Доля жителей, участвующих в ТОС, вырастет до 19 % к 2030 году;\nчище во дворах"],
+    ]
+    targets = [
+        ["№", "Наименование индикатора", "Ед. изм.", "2027", "2028", "2029–2030"],
+        ["1", "Доля жителей, участвующих в ТОС", "%", "15,0", "16,5", "18,0"],
+        ["2", "Число жалоб", "ед.", "5", "4", "3"],
+    ]
+    read = recognise(document("ПАСПОРТ", table("таблица 1", promised, "ПАСПОРТ"), table("таблица 2", targets)))
+    first = read.data["indicators"][0]
+    assert first["expected_result_text"]["2030"] == {"value": "19", "printed": "19", "unit_printed": "%"}
+    places = {one.path: one.place for one in read.fragments}
+    found = {one.code: one for one in check_programme(read.data, places)}
+    assert found["prose_differs"].place.startswith("таблица 1, строка 4, графа 2")
+    assert (found["prose_differs"].expected, found["prose_differs"].found) == ("18", "19")
+    assert "column_empty" not in found, "a table without the column of notes has no empty column"
 
 
 # --- any order of columns, any place of the break

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tosportal.domain.consistency import cells
+from tosportal.domain.consistency import cells, places
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import parse_decimal, parse_roubles
 from tosportal.domain.programme_tables.indicators import unit_code
@@ -69,6 +69,23 @@ WORDS: Mapping[str, str] = {
     "meaning": N_("Смысл"),
     "symbol": N_("Обозначение"),
     "source": N_("Источник данных"),
+    "executor": N_("Ответственный исполнитель"),
+    "coexecutors": N_("Соисполнитель"),
+    "participants": N_("Участник"),
+    "short": N_("Сокращение"),
+    "municipality": N_("Муниципальное образование"),
+    "appendix1": N_("Приложение 1"),
+    "section3": N_("Раздел III"),
+    "name_table": N_("название в таблице"),
+    "number_appendix2": N_("номер в приложении 2"),
+    "values": N_("значения строки"),
+    "as_of": N_("на какой день"),
+    "data_source": N_("Источник данных"),
+    "expression": N_("Формула"),
+    "contest": N_("Конкурс"),
+    "symbol_note": N_("Примечание"),
+    "executors_note": N_("Примечание"),
+    "methodology_note": N_("Примечание"),
 }
 SILENT = frozenset({"rub", "value", "by_year", "name"})
 """Steps that say nothing to a person when they stand last or between others."""
@@ -175,18 +192,31 @@ def shown_value(value: Any, path: str = "value") -> str:
 
 
 def path_words(data: Mapping[str, Any], path: str) -> list[str]:
-    """The path in words for a person: names of parts to be translated, and names of rows as the document has them."""
+    """The path in words for a person: names of parts to be translated, and names of rows as the document has them.
+
+    >>> data = {"task_totals": {"t1": {"total": 1}}, "tasks": [{"id": "t1", "name": "Обучение"}]}
+    >>> path_words(data, "task_totals.t1.total")
+    ['итого по задаче', 'Обучение', 'итого']
+    >>> path_words({"executors": ["Управа", "Совет"]}, "executors[1]")
+    ['Исполнители', '2']
+    """
     found: list[str] = []
     place: Any = data
+    tasks = {f"{one.get('id')}": one for one in cells.rows(data.get("tasks"))}
     for step in steps_of(path):
         key = _key(place, step)
         place = place[key]
         if step.startswith("["):
             name = place.get("name") if isinstance(place, Mapping) else None
-            found.append(str(name or step[1:-1]))
+            found.append(str(name or (key + 1 if step == f"[{key}]" else step[1:-1])))
         elif step not in SILENT:
-            found.append(WORDS.get(step) or WORDS.get(step.removesuffix("_printed")) or step.replace("_", " "))
+            found.append(_said(step) or str(tasks.get(step, {}).get("name") or step.replace("_", " ")))
     return found
+
+
+def _said(step: str) -> str:
+    """A step of a path in words, as its field on a page is named, else as findings name it."""
+    return WORDS.get(step) or WORDS.get(step.removesuffix("_printed")) or places.NAMES.get(step, "")
 
 
 def leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -163,6 +163,18 @@ def test_no_data_is_not_zero(app, programme):
     assert "За год 0 при плане" in words
 
 
+def test_who_has_no_fact_yet_is_counted_though_a_contest_gives_a_forecast(app, programme):
+    for quarter in (1, 2):
+        db.session.add(fact_row(programme, "ind-3-1", 2026, quarter, "1"))
+    db.session.flush()
+    board = dashboard_of(programme, 2026, date(2026, 11, 22))
+    silent = [one for one in board.indicators if one.fact is None]
+    assert any(one.forecast.risk is not Risk.UNKNOWN for one in silent)
+    assert board.without_fact == len(silent) > board.number_of(Risk.UNKNOWN)
+    page = Browser(app).get(f"{PAGE}?year=2026")
+    assert f"Нет данных, это не ноль {board.without_fact}" in said(page)
+
+
 def test_risk_follows_from_quarters_and_running_contests(programme):
     for quarter, value in ((1, "0"), (2, "1")):
         db.session.add(fact_row(programme, "ind-3-1", 2026, quarter, value))

@@ -22,8 +22,8 @@ from tosportal.domain.programme_tables.numbers import is_none, plain, unit_scale
 from tosportal.domain.programme_tables.outline import Outline
 
 COMPARED_MOST = 500  # statements and indicators: more are of no programme and would take minutes to compare
-_GROWTH = re.compile(r"увелич|рост|повыш|расшир|создани|развити|привлеч", re.IGNORECASE)
-_DECLINE = re.compile(r"сниж|сокращ|уменьш", re.IGNORECASE)
+_GROWTH = re.compile(r"увелич|рост|вырас|возраст[её]т|повы[шс]|расшир|создани|развити|привлеч", re.IGNORECASE)
+_DECLINE = re.compile(r"сни[жз]|сокра[щт]|уменьш", re.IGNORECASE)
 _ZERO = re.compile(r"отсутств|недопущ", re.IGNORECASE)
 PER_100K = "per_100k_population"
 _PERCENT = re.compile(r"%|процент(?!н\w* пункт)")
@@ -176,7 +176,10 @@ class IndicatorReader:
         self._known[same_name(name), task] = values
         self._targets(row, values)
         note = row.text("note")
-        values["note_printed"] = self.notebook.text(f"{path}.note_printed", note, row.place("note")) if note else None
+        if row.layout.of("note"):
+            values["note_printed"] = (
+                self.notebook.text(f"{path}.note_printed", note, row.place("note")) if note else None
+            )
         self.outline.add("indicators", task, code)
 
     def _unit(self, unit: str, name: str, place: str) -> str:

@@ -237,9 +237,16 @@ class _Recogniser:
             found = best_match([one for one in indicators if "expected_result_passport" not in one], statement)
             if found:
                 found["expected_result_passport"] = statement
-        expected_results(self.document.paragraphs, indicators, self.notebook)
+        expected_results([*self.document.paragraphs, *self._promised(results)], indicators, self.notebook)
         read_methods(self.rows[METHODS], indicators, self.notebook)
         give_directions(indicators, self.notebook)
+
+    def _promised(self, results: Any) -> list[Paragraph]:
+        """The expected results of the passport, each where its cell stands; the text of the programme goes before."""
+        said = results[:COMPARED_MOST] if isinstance(results, list) else [results] if results else []
+        at = (one.place for one in self.notebook.fragments if one.path.startswith("passport.expected_results"))
+        place = next(at, NOWHERE)
+        return [Paragraph(one, place) for one in said]
 
     def _goal(self) -> dict[str, str]:
         goals = self.outline.goals

@@ -168,6 +168,11 @@ class Dashboard:
         return sum(one.forecast.risk in risks for one in self.indicators)
 
     @property
+    def without_fact(self) -> int:
+        """How many indicators have no fact for the year; a forecast of some of them may know running contests."""
+        return sum(one.fact is None for one in self.indicators)
+
+    @property
     def activities(self) -> list[ActivityLine]:
         return [one for task in self.tasks for one in task.activities]
 
