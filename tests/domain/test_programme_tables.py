@@ -306,6 +306,24 @@ def test_sources_as_columns_under_every_year():
     assert found["programme_totals"]["local"]["2026"]["rub"] == "6000000.00"
 
 
+def test_the_total_of_years_is_parted_by_source_too():
+    rows = [
+        ["№", "Мероприятие", "2027", LEFT, "2028", LEFT, "Итого", LEFT],
+        [UP, UP, "ОБ", "МБ", "ОБ", "МБ", "ОБ", "МБ"],
+        ["1", "Ремонт площадок", "100 000,50", "20 000", "150 000", "30 000,10", "250 000,50", "50 000,10"],
+        ["2", "Сход граждан", "0", "", "-", "5 000", "0", "5 000"],
+        ["", "Итого", "100 000,50", "20 000", "150 000", "35 000,10", "250 000,50", "55 000,20"],
+    ]
+    read = recognise(document("Муниципальная программа «Село»", table("таблица 1", rows, "(руб.)")))
+    assert read.data["activities"][0]["sources"]["local"]["total"]["rub"] == "50000.10"
+    places = {one.path: one.place for one in read.fragments}
+    found = check_programme(read.data, places)
+    assert {one.code for one in found} == {"years_differ", "programme_total_differs"}
+    assert {(one.place[:28], one.expected, one.found) for one in found} == {
+        ("таблица 1, строка 5, графа 8", "55000.10", "55000.20")
+    }
+
+
 def test_every_budget_as_a_column_by_its_abbreviation():
     budgets = ["ФБ", "ОБ", "МБ", "БП", "ВБ"]
     rows = [

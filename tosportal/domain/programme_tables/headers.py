@@ -234,6 +234,8 @@ def _column(table: Table, index: int, top: int, bottom: int, year: str) -> Colum
     unit = money_unit(" ".join(path))
     if year:
         return Column(index, "figure", path, year, "" if read_years(last) else source_of(last) or "", unit)
+    if any(map(is_total, path[:-1])) and (source := source_of(last)):  # «Итого» parted by source, as years are
+        return Column(index, "figure", path, "total", source, unit)
     role = _role(own or last)
     if is_total(last) or (not role and re.match(r"(?:сумма|объ[её]м)", last.casefold())):
         return Column(index, "figure", path, "total", "", unit)
