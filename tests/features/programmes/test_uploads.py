@@ -20,6 +20,7 @@ from tosportal.domain.document_paths import shown_value, value_at
 from tosportal.domain.errors import RuleBroken, StateConflict
 from tosportal.features.programmes import service
 from tosportal.features.programmes.models import Activity, ActivityFunding, Programme, ProgrammeEdition, ProgrammeUpload
+from tosportal.features.programmes.routes.recognised import likely_slug
 from tosportal.support.db import db
 
 DATA = Path(__file__).parent.parent.parent / "data"
@@ -252,3 +253,25 @@ def test_a_page_saved_as_it_stands_corrects_nothing(office):
     assert "Ничего не изменилось" in said(office.post(f"{address}/indicators", {"seen": "1", **shown}))
     after = office.post(f"{address}/indicators", {"seen": "1", **shown, "indicators[ind-4-2].targets.2025.value": "46"})
     assert re.search(r"Исправлено значений: 1\b", said(after))
+
+
+def test_the_next_programme_is_not_offered_as_an_edition_of_the_last():
+    """A file of other years or of another matter gets a name of its own; a new edition gets that of its programme."""
+    tos = Programme(slug="tos-2024-2026", name=SEED["passport"]["name"], year_from=2024, year_to=2026)
+
+    def offered(name: str, first: int | None, last: int | None) -> str:
+        return likely_slug({"passport": {"name": name, "term": {"from": first, "to": last}}}, [tos])
+
+    assert offered(tos.name, 2024, 2026) == "tos-2024-2026"
+    assert offered(tos.name.replace("2026", "2028"), 2024, 2028) == "tos-2024-2026"
+    assert offered("", 2024, 2026) == "tos-2024-2026"
+    assert offered(tos.name, 2027, 2030) == "programme-2027-2030"
+    assert offered("Культура и туризм", 2024, 2026) == "programme-2024-2026"
+    assert offered(tos.name, None, None) == "tos-2024-2026"
+    assert likely_slug({}, []) == ""
+
+
+def test_a_new_edition_is_offered_the_name_of_its_programme(office, district):
+    confirm(read(district), "tos-ordynsky")
+    db.session.commit()
+    assert 'value="tos-ordynsky"' in sent(office, docx(), "программа.docx").get_data(as_text=True)

@@ -21,7 +21,7 @@ from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
 from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
-from tosportal.features.programmes.routes.recognised import act_of_document, findings_of
+from tosportal.features.programmes.routes.recognised import act_of_document, findings_of, likely_slug
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -127,7 +127,7 @@ def looked_page(
     data = service.corrected(upload)
     programmes = queries.programmes_of(upload.municipality_id)
     typed = {
-        "slug": programmes[0].slug if programmes else "",
+        "slug": likely_slug(data, programmes),
         **typed_act({}),
         **act_of_document(data, programmes),
         **typed,

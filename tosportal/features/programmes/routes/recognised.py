@@ -2,15 +2,19 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 from tosportal.domain.consistency import Finding, broken_pairs, check_programme
+from tosportal.domain.consistency.cells import mapping, text
 from tosportal.domain.programme_document import named_act
+from tosportal.domain.programme_tables.indicators import likeness
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.models import Programme, ProgrammeUpload
 
 MOST = 8
+LIKE = Decimal("0.4")
 _found: OrderedDict[Hashable, list[Finding]] = OrderedDict()
 _lock = Lock()
 
@@ -23,6 +27,20 @@ def act_of_document(data: Mapping[str, Any], programmes: Sequence[Programme]) ->
         return {}
     days = (("day", on.day), ("month", on.month), ("year", on.year)) if on else ()
     return {"act_number": number} | {f"act_on-{part}": str(value) for part, value in days}
+
+
+def likely_slug(data: Mapping[str, Any], programmes: Sequence[Programme]) -> str:
+    """The short name that a document most likely goes under: of the programme with years in common and a like name,
+    whose new edition it is; else a new one of its years, for nobody wants the next programme over the last."""
+    passport = mapping(data.get("passport"))
+    term, name = mapping(passport.get("term")), text(passport.get("name"))
+    first, last = term.get("from"), term.get("to")
+    if not (isinstance(first, int) and isinstance(last, int)):
+        return programmes[0].slug if programmes else ""
+    for one in programmes:
+        if one.year_from <= last and first <= one.year_to and (not name or likeness(one.name, name) >= LIKE):
+            return one.slug
+    return f"programme-{first}-{last}"
 
 
 def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
