@@ -54,6 +54,36 @@ def num(value: Decimal | Fraction | int | str | None, places: int | None = None)
     return sign + (text if is_english() else text.replace(",", NBSP).replace(".", ","))
 
 
+SUFFIXES = ("_sum", "_percent")
+# Digits after the comma that a unit of indicators is read with; other units are shown as they are.
+USUAL_PLACES = {"thousand_rub": 1, "percent": 2, "per_100k_population": 2}
+
+
+def usual(value: Decimal | Fraction | int | str | None, unit: str, plan: Decimal | str | None = None) -> str:
+    """The value of an indicator as every page shows it: «66,5», whose lineage says 66,5005. A fact that would look like
+    its plan and is not keeps all its digits.
+    """
+    places = USUAL_PLACES.get(unit)
+    if value is None or value == "" or places is None:
+        return num(value)
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    number = Decimal(value)
+    short = number.quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP")
+    if plan is not None and number != Decimal(plan) and short == Decimal(plan):
+        return num(number)
+    return num(short, places) if places == 1 or short != number else num(number.normalize())
+
+
+def say_in_unit(remark: Remark, unit: str) -> str:
+    """A remark about an indicator whose numbers are shown as `usual` shows them."""
+    values = {
+        name: usual(value, unit) if isinstance(value, Decimal | Fraction) and not name.endswith(SUFFIXES) else value
+        for name, value in remark.values.items()
+    }
+    return say(Remark(remark.template, values))
+
+
 def exact_mean(text: str) -> str:
     """A mean kept as an exact fraction («23/3»), shown to hundredths: «7,67»."""
     value = (Decimal(Fraction(text).numerator) / Fraction(text).denominator).quantize(Decimal("0.01"), "ROUND_HALF_UP")
@@ -214,6 +244,8 @@ def init_app(app: Flask) -> None:
     """Attach the filters to an application."""
     for function in (
         num,
+        usual,
+        say_in_unit,
         exact_mean,
         formula,
         zip_with,
