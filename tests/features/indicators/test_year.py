@@ -123,6 +123,41 @@ def test_the_page_of_a_year_routes(programme, app, visitor):
     assert "Год открыт снова" in said(visitor.get("/programme/tos-2024-2026/years/2025"))
 
 
+def test_a_barely_paid_year_that_looks_efficient_says_so(programme, app, visitor):
+    words, address = "Читайте вместе с деньгами: потрачено", "/programme/tos-2024-2026/years/2025"
+    page = said(visitor.get(address))
+    assert "Эффективность: " in page
+    assert "израсходовано 66 500,50 из 1 358 500,00: 0,04895" in page.replace("\u00a0", " ")
+    assert f"{words} 4,9 % плана" in page.replace("\u00a0", " ")
+    assert words not in said(visitor.get(f"{address}?method=mean"))
+    for number, (activity, code) in enumerate([("act-4-1", "regional"), ("act-4-4", "local"), ("act-4-2", "regional")]):
+        paid = {"kind": "cash", "source": code, "activity": activity, "year": 2025, "dated_on": date(2025, 9, 1)}
+        make_entry(programme, f"{500000 + number}.00", **paid)
+    db.session.commit()
+    assert words not in said(visitor.get(address))
+
+
+def test_the_plan_and_the_time_of_the_files_are_two_lists_and_the_digits_are_the_units(programme, app, visitor):
+    text = visitor.get("/programme/tos-2024-2026/years/2025?quarter=2&plan=roster").get_data(as_text=True)
+    assert '<option value="2" selected>' in text
+    assert '<option value="roster" selected>' in text
+    assert 'type="radio"' not in text
+    enter(programme, "ind-2-2", "66.5005")
+    db.session.commit()
+    for address in ("/programme/tos-2024-2026/years/2025", "/programme/tos-2024-2026/dashboard?year=2025"):
+        assert ">66,5</a>" in visitor.get(address).get_data(as_text=True)
+    assert "66,5005" in said(visitor.get("/indicators/tos-2024-2026/ind-2-2/2025"))
+
+
+def test_the_page_says_what_closing_a_year_freezes(programme, app):
+    office = Browser(app, make_secretary(municipality_of_page()))
+    db.session.commit()
+    address = "/programme/tos-2024-2026/years/2025"
+    assert "Закрытие замораживает факты, причины и отчёт года. Записи в учёт денег" in said(office.get(address))
+    office.post(f"/office{address}", {"do": "close"})
+    assert "Новые записи в учёте денег отчёт не меняют" in said(office.get(address))
+
+
 def test_the_command_gives_the_same_report(programme, app):
     run = app.test_cli_runner().invoke
     found = run(args=["indicators", "report", "tos-2024-2026", "--year", "2025", "--format", "json"])

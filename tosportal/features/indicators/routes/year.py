@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +25,10 @@ from tosportal.features.registry.models import Municipality
 from tosportal.support.db import db
 from tosportal.web.clock import now
 
+SPENDING = "ССуз"
+LITTLE_SPENT = Fraction(1, 2)
+"""A method that divides by the share of money spent calls a year efficient because little was spent; below this share
+the page says so."""
 YEAR = "<int(max=9999):year>"
 MEDIA = {
     "json": "application/json",
@@ -69,6 +74,7 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
     report = queries.report_of(programme, year, plan=asked_plan(), closed=closed)
     outcome = queries.outcome_of(report)
     method = BY_CODE.get(request.args.get("method", ""), METHODS[0])
+    found = evaluate(method, outcome)
     return render_template(
         "indicators/year.html",
         programme=programme,
@@ -86,7 +92,9 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         template=template,
         method=method,
         five=lambda value: rounded(value, 5),
-        found=evaluate(method, outcome),
+        found=found,
+        spent=found.parts.get(SPENDING),
+        little_spent=LITTLE_SPENT,
         others=verdicts(METHODS, outcome),
         cap=effect_of_cap(method, outcome),
         done_percent=queries.DONE_PERCENT,
