@@ -25,6 +25,18 @@ def district(app):
     return make_municipality()
 
 
+def test_help_in_the_footer_is_never_an_empty_column(district, visitor):
+    district.phone, district.hours, district.address = "", "", ""
+    db.session.commit()
+    column = visitor.get("/").get_data(as_text=True).split("Поможем с заявкой")[1].split("</ul>")[0]
+    assert 'href="/help"' in column
+    district.phone = "8 (000) 000-00-00"
+    db.session.commit()
+    column = visitor.get("/").get_data(as_text=True).split("Поможем с заявкой")[1].split("</ul>")[0]
+    assert 'href="/help"' not in column
+    assert "tel:80000000000" in column
+
+
 def test_the_home_page_of_an_empty_portal(visitor):
     assert "Конкурсов пока нет" in said(visitor.get("/"))
 
