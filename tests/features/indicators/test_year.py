@@ -80,6 +80,7 @@ def test_the_word_report_has_tables(programme):
     texts = [cell.text for cell in paper.tables[0].columns[4].cells]
     assert "66,5" in texts
     assert {section.orientation for section in paper.sections} == {0, 1}
+    assert {table.style.name for table in paper.tables} == {"Table Grid"}
 
 
 def test_a_closed_year_refuses_corrections_until_it_is_opened(programme):

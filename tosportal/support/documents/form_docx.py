@@ -59,7 +59,8 @@ def form_markup(form: Form, width: int) -> Iterator[str]:
     """The WordprocessingML of a form, written as text because it may have thousands of cells; widths in 1/20 pt."""
     grid = [int(width * share / sum(form.widths)) for share in form.widths]
     edge = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
-    yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblBorders>'
+    yield f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/>'
+    yield f'<w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:tblBorders>'
     yield "".join(edge.format(name) for name in EDGES)
     side = TIGHT_SIDE if form.is_tight else USUAL_SIDE
     yield '</w:tblBorders><w:tblLayout w:type="fixed"/>'
