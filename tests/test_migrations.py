@@ -300,3 +300,18 @@ def test_the_database_refuses_to_change_what_is_append_only(app, engine, table, 
         db.session.execute(text(statement))
     db.session.rollback()
     assert rows()[table] == 1
+
+
+def test_letters_sent_before_the_page_of_messages_are_not_news(old_database):
+    """Revision 0005: what the mail server took was received; what never left is unread on the portal."""
+    upgrade(revision="0004")
+    old = OldRows()
+    numbers = [
+        old.put("letter", kind="x", message_id=str(number), subject="Письмо", body="Текст", sent_at=sent)
+        for number, sent in enumerate((NOW, None))
+    ]
+    upgrade()
+    assert difference() == []
+    with db.engine.connect() as connection:
+        read = dict(connection.execute(text("SELECT id, read_at IS NOT NULL FROM letter")).all())
+    assert {number: bool(read[number]) for number in numbers} == {numbers[0]: True, numbers[1]: False}

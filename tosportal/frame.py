@@ -104,6 +104,7 @@ def context() -> dict[str, Any]:
         "person": somebody,
         "person_short_name": initials(somebody.full_name) if somebody and somebody.full_name else "",
         "person_roles_line": ", ".join(_(role) for role in roles),
+        "unread_letters": g.get("unread_letters", 0),
         "menu": menu(),
         "municipality": g.get("municipality"),
         "may_here": may_here,

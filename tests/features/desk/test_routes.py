@@ -234,3 +234,85 @@ def test_the_desk_costs_the_same_for_one_and_for_many(app, district, clock, stat
             first = counts
     assert counts == first
     assert max(counts.values()) <= 10, counts
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def write_to(person, subject="Заявка № 7 принята", body="Всё в порядке.", kind="application.receipt"):
+    letter = notifications.post(kind, to=person.email, subject=subject, body=body, now=NOW, person_id=person.id)
+    db.session.commit()
+    return letter
+
+
+def test_a_letter_is_read_on_the_portal_word_for_word_and_leads_to_its_matter(app, district):
+    person = make_person()
+    body = "Заявка принята.\nРасписка: http://portal.test/applications/k/receipt\nДругое: http://else.test/x"
+    app.config["BASE_URL"] = "http://portal.test"
+    letter = write_to(person, body=body)
+    browser = Browser(app, person)
+    assert "Сообщения 1 непрочитанное" in said(browser.get("/tos"))
+    assert "1 непрочитанное сообщение" in desk(app, person)
+    assert "Заявка № 7 принята" in said(browser.get("/inbox"))
+    page = browser.get(f"/inbox/{letter.id}")  # looking changes nothing
+    assert "Заявка принята. Расписка: http://portal.test/applications/k/receipt Другое: http://else.test/x" in said(
+        page
+    )
+    assert 'href="http://portal.test/applications/k/receipt">Перейти к делу<' in page.get_data(as_text=True)
+    assert "1 непрочитанное" in said(page)
+    read = browser.post(f"/inbox/{letter.id}/open")
+    assert "непрочитанн" not in said(read)
+    assert "Отметить прочитанным" not in said(read)
+    db.session.refresh(letter)
+    assert letter.read_at == NOW
+    assert letter.sent_at is None  # it still waits for the mail server
+
+
+def test_letters_of_others_are_not_there(app, district):
+    owner, stranger = make_person("a@example.org"), make_person("b@example.org")
+    letter = write_to(owner, subject="Чужое письмо")
+    Browser(app, owner).get(f"/inbox/{letter.id}")
+    browser = Browser(app, stranger)
+    browser.get(f"/inbox/{letter.id}", code=404)
+    browser.post(f"/inbox/{letter.id}/open", code=404)
+    browser.post("/inbox/read", {"up_to": str(letter.id)})
+    browser.post("/inbox/read", {"up_to": "all"}, code=400)
+    assert "Чужое письмо" not in said(browser.get("/inbox"))
+    db.session.refresh(letter)
+    assert letter.read_at is None
+
+
+def test_all_that_was_shown_is_marked_read_and_what_came_later_is_not(app, district):
+    person = make_person()
+    shown = [write_to(person, subject=f"Письмо {number}") for number in range(30)]
+    browser = Browser(app, person)
+    page = browser.get("/inbox")
+    assert said(page).count("Письмо ") == 25  # a page
+    assert "Письмо 0 " in said(browser.get("/inbox?page=2"))
+    later = write_to(person, subject="Позже")
+    browser.post("/inbox/read", {"up_to": str(shown[-1].id)})
+    db.session.expire_all()
+    assert [one.read_at for one in shown] == [NOW] * 30
+    assert later.read_at is None
+
+
+def test_a_link_that_lets_in_stays_in_the_mailbox(app, district):
+    """Whoever holds an open browser must not be able to take the account over."""
+    person = make_person()
+    body = "Новый пароль: http://portal.test/reset/secret-token"
+    letter = write_to(person, body=body, kind="accounts.reset_password")
+    page = Browser(app, person).get(f"/inbox/{letter.id}")
+    assert "ссылка только в письме на вашу почту" in said(page)
+    assert "secret-token" not in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_messages_cost_the_same_however_many(app, district, statements, count):
+    person = make_person()
+    for number in range(count):
+        write_to(person, subject=f"Письмо {number}")
+    browser = Browser(app, person)
+    browser.get("/inbox")
+    statements.clear()
+    browser.get("/inbox")
+    assert len(statements) <= 4

@@ -1,21 +1,21 @@
 """Signed-in sessions as rows: Flask's cookie alone cannot be ended, a row can.
 
-The cookie carries a random key; the row keeps its hash. The person of a request is loaded together with the row and
-the roles in one select, so an ended row is a signed-out browser from the next request on.
+The cookie carries a random key; the row keeps its hash. The person of a request is loaded together with the row, the
+roles and the number of unread letters in one select, so an ended row is a signed-out browser from the next request on.
 """
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from tosportal.features.accounts.models import Person, SignedInSession
-from tosportal.support import audit
+from tosportal.support import audit, notifications
 from tosportal.support.db import db
 from tosportal.web.clock import now
 
@@ -63,9 +63,9 @@ def load_person(uniquifier: str) -> Person | None:
     if not key:
         return None
     set_request_attr("fs_authn_via", "session")  # what Flask-Security asks before its own views
-    return (
-        db.session.scalars(
-            select(Person)
+    row = (
+        db.session.execute(
+            select(Person, notifications.unread_count(Person.id))
             .join(SignedInSession, SignedInSession.person_id == Person.id)
             .where(
                 Person.fs_uniquifier == uniquifier,
@@ -79,6 +79,10 @@ def load_person(uniquifier: str) -> Person | None:
         .unique()
         .one_or_none()
     )
+    if row is None:
+        return None
+    g.unread_letters = row[1]
+    return row[0]
 
 
 def init_app(app: Flask) -> None:

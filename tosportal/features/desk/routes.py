@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,10 +14,13 @@ from tosportal.features.indicators.queries.outlook import quarters_over
 from tosportal.features.indicators.queries.quarter import programmes_without_facts
 from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import work_of
+from tosportal.support import notifications
 from tosportal.web.clock import now
 from tosportal.web.filters import local
+from tosportal.web.lists import paged
 
 blueprint = Blueprint("desk", __name__)
+OF_THE_DOOR = "accounts."  # letters whose links let in whoever holds them: they stay in the mailbox of the person
 
 
 @blueprint.get("/desk")
@@ -138,3 +141,53 @@ def tools() -> list[tuple[str, str]]:
         (Permission.OWN_ACCOUNT_EDIT, _("Мой кабинет"), "accounts.profile"),
     )
     return [(label, url_for(endpoint)) for permission, label, endpoint in pages if may_here(permission)]
+
+
+@blueprint.get("/inbox")
+@needs(Permission.DESK_READ)
+def inbox() -> ResponseReturnValue:
+    """Every letter of the portal to the person, the latest first."""
+    page = paged(notifications.letters_of(person().id), size=25)
+    return render_template(
+        "desk/inbox.html",
+        page=page,
+        newest=max((one.id for one in page.rows), default=0),
+        without_mail=not current_app.config["SETTINGS"].smtp_url,
+    )
+
+
+@blueprint.get("/inbox/<int(max=2147483647):number>")
+@needs(Permission.DESK_READ)
+def message(number: int) -> ResponseReturnValue:
+    """One letter, word for word as it went by mail."""
+    letter = notifications.letter_of(person().id, number) or abort(404)
+    is_key = letter.kind.startswith(OF_THE_DOOR)
+    parts = notifications.parts_of(letter.body, _("(ссылка только в письме на вашу почту)") if is_key else "")
+    here = current_app.config["BASE_URL"].rstrip("/") + "/"
+    return render_template(
+        "desk/message.html",
+        letter=letter,
+        parts=parts,
+        about=next((link for _text, link in parts if link.startswith(here)), ""),
+    )
+
+
+@blueprint.post("/inbox/<int(max=2147483647):number>/open")
+@needs(Permission.DESK_READ)
+def open_message(number: int) -> ResponseReturnValue:
+    """The letter is read: its page follows."""
+    letter = notifications.letter_of(person().id, number) or abort(404)
+    notifications.mark_read(letter, now=now())
+    return redirect(url_for("desk.message", number=number), 303)
+
+
+@blueprint.post("/inbox/read")
+@needs(Permission.DESK_READ)
+def read_messages() -> ResponseReturnValue:
+    """All letters that the page showed are read."""
+    up_to = request.form.get("up_to", "")
+    if not up_to.isdecimal() or len(up_to) > 10:
+        abort(400)
+    notifications.mark_all_read(person().id, up_to=int(up_to), now=now())
+    flash(_("Все сообщения отмечены прочитанными."), "success")
+    return redirect(url_for("desk.inbox"), 303)

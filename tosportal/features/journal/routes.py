@@ -13,13 +13,13 @@ from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, where
 from tosportal.features.accounts.queries import names_of_people
 from tosportal.features.journal import queries
+from tosportal.support import notifications
 from tosportal.support.notifications import Letter
 from tosportal.web.filters import page_zone
 from tosportal.web.lists import paged
 
 blueprint = Blueprint("journal", __name__)
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-LINK = re.compile(r"https?://\S+")
 WITH_KEYS = ("accounts.", "jury.invit")  # letters whose links open a door for whoever holds them
 
 
@@ -78,12 +78,7 @@ def parts_of(found: Letter) -> list[tuple[str, str]]:
     """The text of a letter as (text, link) pairs. Where mail leaves by itself, links that open somebody's account are
     for the receiver alone; without a mail server this page is the only way to them."""
     hidden = bool(current_app.config["SETTINGS"].smtp_url) and found.kind.startswith(WITH_KEYS)
-    parts, at = [], 0
-    for link in LINK.finditer(found.body):
-        parts.append((found.body[at : link.start()], ""))
-        parts.append((_("(ссылка видна только получателю)"), "") if hidden else (link[0], link[0]))
-        at = link.end()
-    return [*parts, (found.body[at:], "")]
+    return notifications.parts_of(found.body, _("(ссылка видна только получателю)") if hidden else "")
 
 
 def plain(text: str) -> str:

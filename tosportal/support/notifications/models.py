@@ -2,17 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tosportal.support.db import Base, Moment
 
 
 class Letter(Base):
-    """A letter to one address. It waits while `sent_at` and `given_up_at` are empty; `try_at` says when to try next."""
+    """A letter to one address. It waits while `sent_at` and `given_up_at` are empty; `try_at` says when to try next.
+
+    A letter to a person with an account is also read on the portal; `read_at` is when they said so there."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_waiting", "sent_at", "given_up_at", "try_at"),)
+    __table_args__ = (
+        Index("ix_letter_waiting", "sent_at", "given_up_at", "try_at"),
+        Index(
+            "ix_letter_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
@@ -27,3 +37,4 @@ class Letter(Base):
     last_error: Mapped[str] = mapped_column(String(255), default="")
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     given_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
