@@ -10,6 +10,7 @@ from tests.features.indicators.make_facts import make_contest_of, make_decision
 from tests.features.ledger.make_ledger import make_entry
 from tests.features.programmes.test_service import load
 from tests.make import make_tos, saved
+from tests.pages import Browser, said
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.indicator_measures import Period, measured
 from tosportal.domain.indicator_passport import Passport, Variable
@@ -60,6 +61,21 @@ def test_a_formula_over_measures_gives_the_fact_with_what_it_was_counted_from(pr
         ("b", "10", {"key": "b"}),
     ]
     assert (typed["value"], typed["source"], first.lineage["denominator_on"]) == ("1000", "Росстат", "2026-01-01")
+
+
+def test_a_sum_over_events_never_says_that_lists_were_compared(app, programme):
+    """The portal sees counts, not people: it must not claim «one person at three events is one» of its own sum."""
+    make_event(programme, "a", 30)
+    make_event(programme, "b", 10)
+    people = Variable("Куч", "участники", measure="participants:meeting", unit="чел.")
+    address = "/indicators/tos-2024-2026/ind-4-2/2026"
+    promised = "число берут из списков, сверенных между собой"
+    for counting, words in (("persons", "складывает участников событий"), ("visits", "три посещения")):
+        write(programme, "ind-4-2", "Куч", people, counting=counting)
+        db.session.commit()
+        page = said(Browser(app).get(address))
+        assert words in page
+        assert promised not in page
 
 
 def test_measures_of_awards_and_of_the_ledger(programme):
