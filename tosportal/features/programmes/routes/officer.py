@@ -314,7 +314,7 @@ def correct(key: str, part: str) -> ResponseReturnValue:
     return redirect(url_for("programmes.part", key=key, part=part, **asked_place()), 303)
 
 
-def asked_place() -> dict[str, str | None]:
+def asked_place() -> dict[str, Any]:
     """The page of a part and the value on it that the address names."""
     return {"page": request.args.get("page"), "at": request.args.get("at", "")[:500] or None}
 
