@@ -306,6 +306,27 @@ def test_sources_as_columns_under_every_year():
     assert found["programme_totals"]["local"]["2026"]["rub"] == "6000000.00"
 
 
+def test_a_task_made_up_for_a_table_takes_its_own_name_when_it_is_met():
+    indicators = [
+        ["№", "Наименование показателя", "Ед. изм.", "2027", "2028"],
+        ["1", "Число субботников", "ед.", "5", "6"],
+    ]
+    activities = [
+        ["№", "Мероприятие", "Источник", "2027, руб.", "2028, руб."],
+        ["", "Задача 1. Чистые улицы", "", "", ""],
+        ["1.1", "Субботники", "местный бюджет", "5,00", "6,00"],
+    ]
+    read = recognise(
+        document("Муниципальная программа «Село»", *map(table, ("таблица 1", "таблица 2"), (indicators, activities)))
+    )
+    assert [(one["id"], one["name"], "name_table" in one) for one in read.data["tasks"]] == [
+        ("task-1", "Чистые улицы", False)
+    ]
+    assert read.data["indicators"][0]["task"] == read.data["activities"][0]["task"] == "task-1"
+    assert all(str(value_at(read.data, one.path) or "") == one.value for one in read.fragments)
+    assert "names_differ" not in {one.code for one in check_programme(read.data, {})}
+
+
 def test_the_total_of_years_is_parted_by_source_too():
     rows = [
         ["№", "Мероприятие", "2027", LEFT, "2028", LEFT, "Итого", LEFT],

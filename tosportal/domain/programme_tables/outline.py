@@ -37,12 +37,21 @@ class Outline:
         if heading.outer and where == "appendix2":
             found.setdefault("number_appendix2", heading.outer)
         name = plain(heading.name)
+        if name and where != "table" and "name_table" in found:
+            self._forget_made_up(found)
         if name and f"name_{where}" not in found:
             found[f"name_{where}"] = self.notebook.text(f"tasks[{found['id']}].name_{where}", name, place)
             if not found["name"]:
                 found["name"] = self.notebook.text(f"tasks[{found['id']}].name", tidy(name), place, name)
         self.current = found["id"]
         return self.current
+
+    def _forget_made_up(self, task: dict[str, Any]) -> None:
+        """A task that was made up for a table without tasks is this one, and now its own name is met."""
+        del task["name_table"]
+        task["name"] = ""
+        made_up = {f"tasks[{task['id']}].{key}" for key in ("name", "name_table")}
+        self.notebook.fragments[:] = [one for one in self.notebook.fragments if one.path not in made_up]
 
     def _known(self, heading: Heading) -> dict[str, Any] | None:
         key = same_name(heading.name)
