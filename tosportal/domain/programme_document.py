@@ -273,7 +273,10 @@ class _Reader:
         return []
 
     def text(self, value: Any, place: str, *, needed: bool = True, most: int = 20_000) -> str:
-        if not isinstance(value, str) or (needed and not value.strip()) or len(value) > most or "\x00" in value:
+        if needed and (value is None or value == "" or (isinstance(value, str) and not value.strip())):
+            self.say(N_("%(place)s: в документе этого нет, впишите"), place)
+            return ""
+        if not isinstance(value, str) or len(value) > most or "\x00" in value:
             self.say(N_("%(place)s: нужен текст не длиннее %(most)s знаков"), place, most=most)
             return ""
         return " ".join(value.split())

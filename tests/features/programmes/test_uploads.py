@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 from sqlalchemy import func, select
@@ -275,3 +276,20 @@ def test_a_new_edition_is_offered_the_name_of_its_programme(office, district):
     confirm(read(district), "tos-ordynsky")
     db.session.commit()
     assert 'value="tos-ordynsky"' in sent(office, docx(), "программа.docx").get_data(as_text=True)
+
+
+def test_what_a_document_lacks_is_named_in_words(office):
+    """A workbook without a goal: the secretary reads what to write in, not the name of a field."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["Муниципальная программа «Село»"],
+        ["№", "Мероприятие", "Источник", "2027, руб.", "2028, руб."],
+        [1, "Субботники", "местный бюджет", 5, 6],
+    ):
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    address = sent(office, content.getvalue(), "село.xlsx").request.path
+    refused = said(office.post(f"{address}/confirm", {"slug": "selo", "act_number": "1"}, code=422))
+    assert "Цель: в документе этого нет, впишите" in refused
+    assert "goal" not in refused

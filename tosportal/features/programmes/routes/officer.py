@@ -21,7 +21,7 @@ from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
 from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
-from tosportal.features.programmes.routes.recognised import act_of_document, findings_of, likely_slug
+from tosportal.features.programmes.routes.recognised import act_of_document, findings_of, in_words, likely_slug
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -361,7 +361,7 @@ def confirm(key: str) -> ResponseReturnValue:
             upload, slug=typed["slug"], act=act, reason=typed["reason"], actor=person(), now=now()
         )
     except RuleBroken as error:
-        return looked_page(upload, typed, error.remarks, 422)
+        return looked_page(upload, typed, in_words(service.corrected(upload), error.remarks), 422)
     flash(_("Программа записана, редакция %(number)s.", number=programme.edition), "success")
     return redirect(url_for("programmes.looked", key=key), 303)
 

@@ -2,16 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
 from tosportal.domain.consistency import Finding, broken_pairs, check_programme
 from tosportal.domain.consistency.cells import mapping, text
+from tosportal.domain.consistency.places import Atlas
+from tosportal.domain.errors import Remark
 from tosportal.domain.programme_document import named_act
 from tosportal.domain.programme_tables.indicators import likeness
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.models import Programme, ProgrammeUpload
+from tosportal.web.places import place_words
 
 MOST = 8
 LIKE = Decimal("0.4")
@@ -41,6 +45,16 @@ def likely_slug(data: Mapping[str, Any], programmes: Sequence[Programme]) -> str
         if one.year_from <= last and first <= one.year_to and (not name or likeness(one.name, name) >= LIKE):
             return one.slug
     return f"programme-{first}-{last}"
+
+
+def in_words(data: Mapping[str, Any], remarks: Sequence[Remark]) -> list[Remark]:
+    """Remarks that say where in words: nobody but a programmer reads «goal» or «passport.term.from»."""
+    atlas, found = Atlas(data, {}), []
+    for one in remarks:
+        where = str(one.values.get("place", ""))
+        said = str(place_words(atlas.words(where))) if where else ""
+        found.append(replace(one, values={**one.values, "place": said[:1].upper() + said[1:]} if where else one.values))
+    return found
 
 
 def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:
