@@ -19,10 +19,9 @@ from tosportal import create_app
 from tosportal.cli.russian import Command, refuse
 from tosportal.support.db import db
 
-
 # One thread a process would stand still while one slow line takes a file or sends one: measured, another reader waited
-# for as long as that line hung. Four keep answering; writers of SQLite still go one by one, behind the lock of `db`, and
-# each thread holds at most one of the eight connections of PostgreSQL.
+# for as long as that line hung. Four keep answering; writers of SQLite still go one by one, behind the lock of `db`,
+# and each thread holds at most one of the eight connections of PostgreSQL.
 THREADS = 4
 
 
