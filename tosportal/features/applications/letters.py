@@ -1,18 +1,22 @@
 """Letters about an application: facts → subject and body, in the language of the receiver."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from tosportal.domain.application_states import ApplicationState
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Submission
+from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.contests.papers import change_lines
 from tosportal.web.filters import money
 
 if TYPE_CHECKING:
-    from tosportal.features.applications.queries import Whole
+    from tosportal.features.applications.queries import Concerned, Whole
 
 
 def receipt(this: "Whole", submission: Submission, person: Person) -> tuple[str, str]:
@@ -52,6 +56,40 @@ def withdrawn(this: "Whole", person: Person, at: datetime) -> tuple[str, str]:
         ]
         subject = _("Заявка № %(number)s отозвана: %(title)s", number=application.number, title=_name(this))
     return subject, "\n".join(lines)
+
+
+def amended(
+    contest: Contest, edition: RegulationEdition, changes: list[Mapping[str, Any]], one: "Concerned"
+) -> tuple[str, str]:
+    """The conditions have changed: by which act, why, what was and what is, and what to do with this application."""
+    with force_locale(one.person.locale):
+        if one.state == ApplicationState.DRAFT:
+            to_do = _("Ваш черновик уже на новых условиях, всё написанное сохранено. Проверьте его и отправьте в срок.")
+        elif one.state == ApplicationState.ADMITTED:
+            to_do = _("Ваша заявка допущена и рассматривается по прежней редакции, делать ничего не нужно.")
+        else:
+            to_do = _(
+                "Ваша заявка остаётся на прежних условиях. Прочитайте, что изменилось, "
+                "и подтвердите новые условия на портале."
+            )
+        lines = [
+            _(
+                "Условия конкурса «%(name)s» изменились: действует редакция № %(number)s.",
+                name=contest.name,
+                number=edition.number,
+            ),
+            "",
+            _("Акт: %(act)s", act=edition.act),
+            _("Почему: %(reason)s", reason=edition.reason),
+            "",
+            _("Что изменилось:"),
+            *change_lines(changes),
+            "",
+            _("Ваша заявка: %(title)s (%(tos)s)", title=one.title or _("без названия"), tos=one.tos_name),
+            to_do,
+            _("Заявка на портале: %(address)s", address=_address(f"/applications/{one.key}/amended")),
+        ]
+        return _("Изменились условия конкурса «%(name)s»", name=contest.name), "\n".join(lines)
 
 
 def _name(this: "Whole") -> str:

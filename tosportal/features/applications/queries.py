@@ -213,6 +213,17 @@ class Whole:
         return {code: dict(row.answers) for code, row in self.rows.items()}
 
     @cached_property
+    def gone(self) -> dict[str, dict[str, Any]]:
+        """Answers to questions that this edition does not ask any more, by section: kept, shown, never sent."""
+        found = {code: no_longer_asked(self.regulation, code, answers) for code, answers in self.answers.items()}
+        return {code: answers for code, answers in found.items() if answers}
+
+    @property
+    def is_behind(self) -> bool:
+        """Has the regulation been amended since the edition of this application?"""
+        return self.application.regulation.number < self.application.contest.edition
+
+    @cached_property
     def window(self) -> PlanWindow:
         return self.regulation.plan_window(self.zone)
 
@@ -279,10 +290,57 @@ class Whole:
         return max((row.saved_at for row in self.rows.values()), default=None)
 
 
+def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the answers of a section those whose question is not in this edition."""
+    section = regulation.section(section_code)
+    return {code: answer for code, answer in answers.items() if section is None or section.field(code) is None}
+
+
 def budget_summary(regulation: Regulation, rows: Any) -> BudgetSummary:
     """The totals, shares and limits of a budget from the rows of a form."""
     parsed, _ = parse_budget(rows if isinstance(rows, list) else [])
     return summary(parsed, regulation.limits.for_budget)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Somebody who speaks for the ТОС of a live application, and that application."""
+
+    application_id: int
+    key: str
+    state: str
+    number: int | None
+    title: str
+    tos_name: str
+    person: Person
+
+
+def people_concerned(contest_id: int) -> list[Concerned]:
+    """Everybody with a live application to a contest, one row for each person and application."""
+    rows = db.session.execute(
+        select(
+            Application.id,
+            Application.key,
+            Application.state,
+            Application.number,
+            Application.title,
+            Tos.name,
+            Person,
+        )
+        .join(Tos, Tos.id == Application.tos_id)
+        .join(RoleGrant, RoleGrant.scope_id == Tos.id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            Application.contest_id == contest_id,
+            Application.state.in_(LIVE),
+            RoleGrant.role == Role.ACTIVIST,
+            RoleGrant.scope == Scope.TOS,
+            RoleGrant.revoked_at.is_(None),
+            Person.active.is_(True),
+        )
+        .order_by(Application.id, Person.id)
+    ).all()
+    return list({(row[0], row[-1].id): Concerned(*row) for row in rows}.values())
 
 
 def whole(application: Application) -> Whole:

@@ -15,6 +15,8 @@ from tosportal.support.notifications import Letter
 ACTS: Mapping[str, str] = {
     "admission.checked": N_("Проверка заявки отмечена"),
     "application.admitted": N_("Заявка допущена"),
+    "application.edition_confirmed": N_("Подтверждены изменённые условия"),
+    "application.edition_taken": N_("Заявка дополняется по новой редакции"),
     "application.file_attached": N_("Файл приложен"),
     "application.file_removed": N_("Файл убран"),
     "application.frozen": N_("Содержание заявки закреплено"),
@@ -33,6 +35,7 @@ ACTS: Mapping[str, str] = {
     "contest.approved": N_("Итоги конкурса утверждены"),
     "contest.cancelled": N_("Конкурс отменён"),
     "contest.created": N_("Конкурс создан"),
+    "contest.drafts_moved": N_("Черновики перешли на новую редакцию"),
     "contest.fund_chosen": N_("Фонд конкурса выбран"),
     "contest.published": N_("Итоги конкурса опубликованы"),
     "contest.regulation_saved": N_("Положение сохранено"),

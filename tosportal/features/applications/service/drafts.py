@@ -21,7 +21,13 @@ from tosportal.domain.money import MAX_ROUBLES, ZERO
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, ApplicationSection
-from tosportal.features.applications.queries import facts_of, live_counts, registry_answers, sections_of
+from tosportal.features.applications.queries import (
+    facts_of,
+    live_counts,
+    no_longer_asked,
+    registry_answers,
+    sections_of,
+)
 from tosportal.features.applications.service.rows import ensure_editable, lock, record
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import edition_in_force, phase_of, regulation_of_edition
@@ -140,7 +146,7 @@ def save_section(
     if regulation.section(section_code) is None:
         raise RuleBroken(Remark(N_("Такого раздела в заявке нет")))
     row = db.session.get(ApplicationSection, (application.id, section_code), populate_existing=True)
-    given = dict(answers)
+    given = {**no_longer_asked(regulation, section_code, row.answers if row else {}), **answers}
     if row is not None and row.answers == given:
         return row
     if version != (row.version if row else 0):

@@ -123,10 +123,16 @@ def submit_application(
     if is_first:
         application.number = take_number(application.contest)
     advance_application(application, act, actor=actor, now=now)
+    return freeze(this, number=1 if last is None else last.number + 1, actor=actor, now=now)
+
+
+def freeze(this: Whole, *, number: int, actor: Person, now: datetime) -> Submission:
+    """What stands in the application now is its copy of this number, and the receipt waits to be sent."""
+    application = this.application
     content = canonical(content_of(this, submitted_at=now))
     submission = Submission(
         application_id=application.id,
-        number=1 if last is None else last.number + 1,
+        number=number,
         content=content,
         digest=hashlib.sha256(content.encode()).hexdigest(),
         submitted_at=now,

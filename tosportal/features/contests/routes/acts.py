@@ -4,15 +4,15 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.errors import Remark, RuleBroken
+from tosportal.domain.errors import RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, person, where
 from tosportal.features.contests import queries, service
 from tosportal.features.contests.forms import part_of_place
 from tosportal.features.contests.models import Contest
+from tosportal.features.contests.papers import amendment_context
 from tosportal.features.contests.routes.board import blueprint
-from tosportal.features.contests.routes.visitor import changes_in_words
 from tosportal.web.clock import now
 
 
@@ -63,26 +63,8 @@ def _announcement_page(contest: Contest, *, is_stale: bool = False) -> str:
 def amendment(slug: str) -> ResponseReturnValue:
     """What the amendment being prepared changes, and by which act it takes force."""
     contest = queries.contest_for_officer(slug, where(Permission.CONTEST_AMEND)) or abort(404)
-    return _amendment_page(contest, {"act": "", "reason": ""}, [])
-
-
-@blueprint.post("/office/contests/<slug>/amendment")
-@needs(Permission.CONTEST_AMEND)
-def amend(slug: str) -> ResponseReturnValue:
-    """The amendment takes force as the next numbered edition."""
-    contest = queries.locked_contest(slug, where(Permission.CONTEST_AMEND)) or abort(404)
-    proposal = queries.proposed_edition(contest) or abort(404)
-    typed = {name: cleaned(request.form.get(name, "")).strip()[:6000] for name in ("act", "reason")}
-    if request.form.get("seen") != service.digest(proposal.definition):
-        return _amendment_page(contest, typed, [], is_stale=True), 409
-    try:
-        edition = service.amend_contest(
-            contest, queries.regulation_of_edition(proposal), **typed, actor=person(), now=now()
-        )
-    except RuleBroken as error:
-        return _amendment_page(contest, typed, list(error.remarks)), 422
-    flash(_("Поправка вступила в силу: редакция № %(number)s.", number=edition.number), "success")
-    return redirect(url_for("contests.edit", slug=slug), 303)
+    context = amendment_context(contest, now=now()) or abort(404)
+    return render_template("contests/amendment.html", **context)
 
 
 @blueprint.post("/office/contests/<slug>/amendment/discard")
@@ -93,24 +75,6 @@ def discard_amendment(slug: str) -> ResponseReturnValue:
     service.discard_proposal(contest, actor=person(), now=now())
     flash(_("Подготовленная поправка отброшена, действует прежнее положение."), "success")
     return redirect(url_for("contests.edit", slug=slug), 303)
-
-
-def _amendment_page(contest: Contest, typed: dict[str, str], remarks: list[Remark], *, is_stale: bool = False) -> str:
-    proposal = queries.proposed_edition(contest) if contest.announced_at else None
-    if proposal is None:
-        abort(404)
-    regulation = queries.regulation_of_edition(proposal)
-    blocking = remarks or service.amendment_remarks(contest, regulation, now())
-    return render_template(
-        "contests/amendment.html",
-        contest=contest,
-        changes=changes_in_words(queries.edition_in_force(contest), proposal),
-        typed=typed,
-        errors=remarks,
-        blocking=[(one, part_of_place(one.place)) for one in blocking if one.place not in {"act", "reason"}],
-        seen=service.digest(proposal.definition),
-        is_stale=is_stale,
-    )
 
 
 @blueprint.get("/office/contests/<slug>/cancel")

@@ -5,7 +5,8 @@ from datetime import datetime
 from flask import Blueprint
 
 from tosportal.domain.contest_states import last_day
-from tosportal.web.filters import day_short, exact_moment, hour, local, page_zone
+from tosportal.features.contests.papers import stored_moment
+from tosportal.web.filters import day_short, hour, local, page_zone
 
 blueprint = Blueprint("contests", __name__)
 
@@ -18,7 +19,4 @@ def until(at: datetime | None) -> str:
     return day_short(last_day(at, page_zone())) if local(at).time().isoformat() == "00:00:00" else hour(at)
 
 
-@blueprint.app_template_filter("stored_moment")
-def stored_moment(text: str) -> str:
-    """A moment as a regulation stores it, to the second on the municipality's clock."""
-    return exact_moment(datetime.fromisoformat(text))
+blueprint.app_template_filter("stored_moment")(stored_moment)

@@ -1,6 +1,5 @@
 """What anybody sees of contests."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from tosportal.domain.contest_stages import stages
 from tosportal.domain.contest_states import Phase, next_moment, time_left
-from tosportal.domain.regulation import Regulation, diff_regulations
+from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.contests import queries
-from tosportal.features.contests.forms import place_words, value_words
 from tosportal.features.contests.models import Contest, RegulationEdition
+from tosportal.features.contests.papers import changes_in_words
 from tosportal.features.contests.routes.board import blueprint
 from tosportal.web.caching import conditional
 from tosportal.web.clock import now
@@ -95,17 +94,3 @@ def criteria_groups(regulation: Regulation) -> list[tuple[str, Any]]:
     if all(one.nomination is None for one in regulation.criteria):
         return [("", regulation.criteria)]
     return [(one.name, regulation.criteria_for(one.code)) for one in regulation.nominations]
-
-
-def changes_in_words(old: RegulationEdition, new: RegulationEdition) -> list[Mapping[str, Any]]:
-    """The differences of two editions: where, in words to be translated, and both values."""
-    before, after = queries.regulation_of_edition(old), queries.regulation_of_edition(new)
-    return [
-        {
-            "place": change.place,
-            "words": place_words(change.place, old.definition, new.definition),
-            "before": value_words(change.place, change.before, old.definition),
-            "after": value_words(change.place, change.after, new.definition),
-        }
-        for change in diff_regulations(before, after)
-    ]
