@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tosportal.domain.permissions import Role
 from tosportal.features.accounts.models import Person, RoleGrant
+from tosportal.features.applications.service import reminders
 from tosportal.support import audit, notifications
 from tosportal.support.db import commit, db, reading
 from tosportal.support.queue import queue
@@ -65,6 +66,13 @@ def check_journal() -> bool:
     return False
 
 
+def remind_of_deadlines() -> int:
+    """Write to those whose draft or returned application is soon due; how many letters."""
+    posted = reminders.remind_of_deadlines(now=current_app.config["CLOCK"]())
+    commit()
+    return posted
+
+
 def init_app(app: Flask) -> None:
     """Put the tasks of an application into its queue, and `flask worker` among its commands."""
     huey = app.extensions["queue"]
@@ -78,8 +86,10 @@ def init_app(app: Flask) -> None:
         run.__name__ = task.__name__
         return run
 
+    every_hour = crontab(minute="5")
     every_minute, at_night = crontab(minute="*"), crontab(hour="3", minute="20")
     huey.periodic_task(every_minute, name="letters_every_minute")(in_context(deliver_letters))
+    huey.periodic_task(every_hour, name="reminders_every_hour")(in_context(remind_of_deadlines))
     huey.periodic_task(at_night, name="journal_every_night")(in_context(check_journal))
     if app.config["SETTINGS"].smtp_url:
         app.extensions["tasks"]["deliver_letters"] = huey.task(name="deliver_letters")(in_context(deliver_letters))
@@ -88,7 +98,7 @@ def init_app(app: Flask) -> None:
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Выполнять фоновые задачи: письма каждую минуту, проверка журнала каждую ночь. Остановить: Ctrl+C."""
+    """Выполнять фоновые задачи: письма каждую минуту, напоминания, проверка журнала каждую ночь. Остановить: Ctrl+C."""
     smtp_url = current_app.config["SETTINGS"].smtp_url
     click.echo(
         "Фоновые задачи выполняются."

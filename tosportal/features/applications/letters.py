@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from tosportal.domain.application_states import ApplicationState
@@ -90,6 +91,31 @@ def amended(
             _("Заявка на портале: %(address)s", address=_address(f"/applications/{one.key}/amended")),
         ]
         return _("Изменились условия конкурса «%(name)s»", name=contest.name), "\n".join(lines)
+
+
+def reminder(one: "Concerned", contest: Contest, zone: ZoneInfo, due_at: datetime, days: int) -> tuple[str, str]:
+    """The deadline is near: how many days are left, until which second, and what to do."""
+    with force_locale(one.person.locale):
+        left = ngettext("Остался %(num)d день", "Осталось %(num)d дней", days) if days else _("Сегодня последний день")
+        to_do = (
+            _("Черновик сам не отправится: откройте его, проверьте и отправьте.")
+            if one.state == ApplicationState.DRAFT
+            else _("Исправьте замечания и отправьте заявку снова.")
+        )
+        lines = [
+            _("%(left)s, чтобы отправить заявку «%(title)s».", left=left, title=one.title or _("без названия")),
+            "",
+            _("Конкурс: %(name)s", name=contest.name),
+            _("ТОС: %(name)s", name=one.tos_name),
+            _(
+                "Отправить можно до %(moment)s.",
+                moment=f"{due_at.astimezone(zone):%d.%m.%Y, %H:%M:%S} {contest.municipality.zone_words}",
+            ),
+            "",
+            to_do,
+            _("Заявка на портале: %(address)s", address=_address(f"/applications/{one.key}")),
+        ]
+        return _("%(left)s: заявка на конкурс «%(name)s»", left=left, name=contest.name), "\n".join(lines)
 
 
 def _name(this: "Whole") -> str:

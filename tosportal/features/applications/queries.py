@@ -1,6 +1,6 @@
 """Named selects of applications: who sees which, and everything that stands in one of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -315,8 +315,9 @@ class Concerned:
     person: Person
 
 
-def people_concerned(contest_id: int) -> list[Concerned]:
-    """Everybody with a live application to a contest, one row for each person and application."""
+def people_concerned(contest_ids: Collection[int], only: Container[int] | None = None) -> list[Concerned]:
+    """Everybody with a live application to these contests, one row for each person and application; `only` these
+    applications, if given."""
     rows = db.session.execute(
         select(
             Application.id,
@@ -331,7 +332,7 @@ def people_concerned(contest_id: int) -> list[Concerned]:
         .join(RoleGrant, RoleGrant.scope_id == Tos.id)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
-            Application.contest_id == contest_id,
+            Application.contest_id.in_(contest_ids),
             Application.state.in_(LIVE),
             RoleGrant.role == Role.ACTIVIST,
             RoleGrant.scope == Scope.TOS,
@@ -340,7 +341,8 @@ def people_concerned(contest_id: int) -> list[Concerned]:
         )
         .order_by(Application.id, Person.id)
     ).all()
-    return list({(row[0], row[-1].id): Concerned(*row) for row in rows}.values())
+    kept = (row for row in rows if only is None or row[0] in only)
+    return list({(row[0], row[-1].id): Concerned(*row) for row in kept}.values())
 
 
 def whole(application: Application) -> Whole:

@@ -10,7 +10,7 @@ from tosportal.support.notifications.inbox import (
     unread_count,
 )
 from tosportal.support.notifications.models import Letter
-from tosportal.support.notifications.outbox import post
+from tosportal.support.notifications.outbox import message_id_of, post
 
 __all__ = [
     "Letter",
@@ -19,6 +19,7 @@ __all__ = [
     "letters_of",
     "mark_all_read",
     "mark_read",
+    "message_id_of",
     "parts_of",
     "post",
     "unread_count",

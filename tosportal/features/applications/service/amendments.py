@@ -49,7 +49,7 @@ def amend_contest(
     ).rowcount  # type: ignore[attr-defined]
     db.session.expire_all()
     changes = changes_in_words(old, edition)
-    concerned = people_concerned(contest.id)
+    concerned = people_concerned([contest.id])
     for one in concerned:
         subject, body = letters.amended(contest, edition, changes, one)
         notifications.post(
