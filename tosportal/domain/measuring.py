@@ -1,65 +1,167 @@
-"""What the portal measures in an application for the criteria that no juror marks."""
+"""What the portal measures in an application for the criteria that no juror marks, and where it found each value.
+
+| value | what it is |
+|---|---|
+| own_share | the own contribution in per cent of the whole cost, as the limits of the regulation count it |
+| field:CODE | a number answered in the form; yes is 1, no is 0 |
+| field:CODE=OPTION | 1 when this option is chosen in the answer |
+| rows:CODE | how many rows a table of the form has |
+| budget:PART | a sum of the budget: total, requested, own, attracted, in_kind |
+| registry:NAME | what the registry of ТОС says: residents, residents_16, legal_entity, years |
+"""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tosportal.domain.budget import parse_budget, summary
-from tosportal.domain.errors import RuleBroken
+from tosportal.domain.budget import PAYERS, Budget, parse_budget, summary
+from tosportal.domain.criteria import GROUP, Criterion, fitted
+from tosportal.domain.errors import N_, RuleBroken
 from tosportal.domain.form_definition import value_of
 from tosportal.domain.regulation import Regulation
 
 OWN_SHARE = "own_share"
-FIELD = "field:"
+FIELD, ROWS, BUDGET, REGISTRY = "field:", "rows:", "budget:", "registry:"
+BUDGET_PARTS = ("total", *PAYERS)
+REGISTRY_NAMES: Mapping[str, str] = {
+    "residents": N_("число жителей по реестру"),
+    "residents_16": N_("число жителей от 16 лет по реестру"),
+    "legal_entity": N_("ТОС — юридическое лицо, по реестру"),
+    "years": N_("сколько полных лет работает ТОС, по реестру"),
+}
+BUDGET_NAMES: Mapping[str, str] = {
+    "total": N_("вся стоимость по смете"),
+    "requested": N_("запрошено по смете"),
+    "own": N_("свои деньги по смете"),
+    "attracted": N_("деньги партнёров по смете"),
+    "in_kind": N_("вещи и труд по смете"),
+}
 
 Answers = Mapping[str, Mapping[str, Any]]
+Registry = Mapping[str, Fraction | int]
+"""What the registry knows about the ТОС, by the names above."""
 
 
-def measured_values(regulation: Regulation, nomination: str, answers: Answers) -> dict[str, Fraction]:
-    """The value of every band criterion of the nomination, by its code, exact.
+def sources_of(regulation: Regulation, nomination: str) -> dict[str, str]:
+    """Everything that is measured for an application of a nomination: key → which value."""
+    groups = regulation.scoring.groups
+    found = {} if groups is None else {GROUP: groups.value}
+    for criterion in regulation.criteria_for(nomination):
+        found |= criterion.sources
+    return found
 
-    `own_share` is the own contribution in per cent of the whole cost, counted as the limits of the regulation count it;
-    `field:CODE` is a number from the answers. What is missing or unreadable measures as 0: the lowest band, never an
-    error at the commission's table (the application was checked before it was admitted).
+
+def measured_values(
+    regulation: Regulation, nomination: str, answers: Answers, registry: Registry | None = None
+) -> dict[str, Fraction]:
+    """Every value that the computed criteria of the nomination need, by its key (`Criterion.sources`), exact.
+
+    What is missing or unreadable measures as 0: the lowest band, never an error at the commission's table (the
+    application was checked before it was admitted).
 
     `answers` are sections by code, each field → answer as typed.
-    Basis: DOMAIN 4.3 C5 (criteria «авто»), issue point 11.
+    Basis: DOMAIN 4.1 and 4.3 C5 (criteria «авто»), issue point 11.
     """
-    measured: dict[str, Fraction] = {}
-    for criterion in regulation.criteria_for(nomination):
-        if criterion.kind != "band":
+    return {
+        key: _measured(regulation, nomination, value, answers, registry or {})
+        for key, value in sources_of(regulation, nomination).items()
+    }
+
+
+def judged_criteria(
+    regulation: Regulation, nomination: str, requested: Decimal | None, measured: Mapping[str, Fraction]
+) -> tuple[Criterion, ...]:
+    """The criteria that judge one application: of its nomination, for its requested sum and its group."""
+    group = regulation.scoring.group_of(measured)
+    return fitted(regulation.criteria_for(nomination), requested, group)
+
+
+def evidence_of(regulation: Regulation, nomination: str) -> dict[str, str]:
+    """Where each measured value is found, by the same keys: `form/SECTION/FIELD`, `registry/NAME`, with the part of the
+    budget or the option after a colon."""
+    found = {}
+    for key, value in sources_of(regulation, nomination).items():
+        if value.startswith(REGISTRY):
+            found[key] = f"registry/{value.removeprefix(REGISTRY)}"
             continue
-        asked = criterion.value or ""
-        if asked == OWN_SHARE:
-            measured[criterion.code] = own_share_percent(regulation, nomination, answers)
-        elif asked.startswith(FIELD):
-            measured[criterion.code] = number_of_field(regulation, nomination, asked.removeprefix(FIELD), answers)
-        else:
-            measured[criterion.code] = Fraction(0)
-    return measured
+        if value == OWN_SHARE or value.startswith(BUDGET):
+            place = regulation.field_of_kind("budget", nomination)
+            part = OWN_SHARE if value == OWN_SHARE else value.removeprefix(BUDGET)
+            found[key] = f"form/{place[0].code}/{place[1].code}:{part}" if place else ""
+            continue
+        code, _equals, option = value.partition(":")[2].partition("=")
+        section = next((one for one in regulation.sections_for(nomination) if one.field(code)), None)
+        found[key] = f"form/{section.code}/{code}{':' + option if option else ''}" if section else ""
+    return found
+
+
+def _measured(regulation: Regulation, nomination: str, value: str, answers: Answers, registry: Registry) -> Fraction:
+    if value == OWN_SHARE:
+        return own_share_percent(regulation, nomination, answers)
+    if value.startswith(BUDGET):
+        return budget_sum(regulation, nomination, value.removeprefix(BUDGET), answers)
+    if value.startswith(REGISTRY):
+        return Fraction(registry.get(value.removeprefix(REGISTRY), 0))
+    if value.startswith(ROWS):
+        rows = _answer(regulation, nomination, value.removeprefix(ROWS), answers)
+        return Fraction(len(rows)) if isinstance(rows, list) else Fraction(0)
+    if value.startswith(FIELD):
+        code, _equals, option = value.removeprefix(FIELD).partition("=")
+        if option:
+            answer = _answer(regulation, nomination, code, answers)
+            return Fraction(option in answer if isinstance(answer, list) else answer == option)
+        return number_of_field(regulation, nomination, code, answers)
+    return Fraction(0)
+
+
+def _budget(regulation: Regulation, nomination: str, answers: Answers) -> Budget | None:
+    found = regulation.field_of_kind("budget", nomination)
+    if found is None:
+        return None
+    section, field = found
+    rows = answers.get(section.code, {}).get(field.code)
+    budget, _remarks = parse_budget(rows if isinstance(rows, list) else [])
+    return budget
 
 
 def own_share_percent(regulation: Regulation, nomination: str, answers: Answers) -> Fraction:
     """The own contribution in per cent of the whole cost; 0 without a budget."""
-    found = regulation.field_of_kind("budget", nomination)
-    if found is None:
+    budget = _budget(regulation, nomination, answers)
+    if budget is None:
         return Fraction(0)
-    section, field = found
-    rows = answers.get(section.code, {}).get(field.code)
-    budget, _remarks = parse_budget(rows if isinstance(rows, list) else [])
     share = summary(budget, regulation.limits.for_budget).own_share
     return Fraction(0) if share is None else share * 100
 
 
+def budget_sum(regulation: Regulation, nomination: str, part: str, answers: Answers) -> Fraction:
+    """One sum of the budget in roubles; 0 without a budget."""
+    budget = _budget(regulation, nomination, answers)
+    if budget is None or part not in BUDGET_PARTS:
+        return Fraction(0)
+    found: Decimal = budget.amount if part == "total" else budget.total_of(part)
+    return Fraction(found)
+
+
 def number_of_field(regulation: Regulation, nomination: str, code: str, answers: Answers) -> Fraction:
-    """The number answered in a field of the form; 0 when there is none."""
+    """The number answered in a field of the form, 1 for a yes; 0 when there is none."""
     for section in regulation.sections_for(nomination):
         field = section.field(code)
         if field is None:
             continue
+        answer = answers.get(section.code, {}).get(code, "")
+        if isinstance(answer, bool):
+            return Fraction(answer)
         try:
-            value = value_of(field, str(answers.get(section.code, {}).get(code, "")))
+            value = value_of(field, str(answer))
         except RuleBroken:
             return Fraction(0)
-        return Fraction(value) if value is not None else Fraction(0)
+        return Fraction(value) if isinstance(value, int | Decimal | Fraction) else Fraction(0)
     return Fraction(0)
+
+
+def _answer(regulation: Regulation, nomination: str, code: str, answers: Answers) -> Any:
+    for section in regulation.sections_for(nomination):
+        if section.field(code) is not None:
+            return answers.get(section.code, {}).get(code)
+    return None

@@ -8,7 +8,8 @@ Basis: DOMAIN.md 3.10 (contents of a protocol), issue point 20.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,11 +17,11 @@ from fractions import Fraction
 from typing import Any
 
 from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award, verify_awarding
-from tosportal.domain.criteria import Criterion, computed_points, criteria_for, decimal_from
+from tosportal.domain.criteria import GROUP, Criterion, computed_points, criteria_for, decimal_from, fitted
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import kopecks, roubles
-from tosportal.domain.ranking import Entry, RankedRow, Tie, rank
-from tosportal.domain.scoring import ScoringRule, Total, application_total
+from tosportal.domain.ranking import Entry, RankedRow, Tie, list_of, rank
+from tosportal.domain.scoring import ScoringRule, Total, application_total, needs_best, raw_total
 from tosportal.domain.sitting import CountedSession, Sitting, whole
 
 SCHEMA = "tos-protocol/2"
@@ -67,7 +68,10 @@ class NominationFacts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An admitted application: what was asked, when, what the portal measured, what the jurors marked."""
+    """An admitted application: what was asked, when, what the portal measured, what the jurors marked.
+
+    `evidence` says where each measured value was found: a field of the form, the budget, the registry.
+    """
 
     number: str
     tos_code: str
@@ -78,6 +82,7 @@ class Candidate:
     submitted_at: datetime
     measured: Mapping[str, Fraction | Decimal | int]
     marks: Mapping[str, Mapping[str, Decimal]]
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +163,8 @@ def decide(inputs: ProtocolInputs) -> Decision:
     refuse. The awarding has passed `verify_awarding`.
     """
     recused = {(one.number, one.juror) for one in inputs.recusals}
-    by_nomination = {one.code: criteria_for(inputs.criteria, one.code) for one in inputs.nominations}
-    totals: dict[str, Total] = {}
-    entries: list[Entry] = []
+    scoring = inputs.scoring
     for one in inputs.candidates:
-        if one.nomination not in by_nomination:
-            raise RuleBroken(Remark(N_("Нет номинации %(nomination)s"), {"nomination": one.nomination}, one.number))
         for juror in one.marks:
             if (one.number, juror) in recused:
                 raise RuleBroken(
@@ -173,17 +174,26 @@ def decide(inputs: ProtocolInputs) -> Decision:
                         one.number,
                     )
                 )
-        criteria = by_nomination[one.nomination]
-        try:
-            total = application_total(criteria, inputs.scoring, one.marks, computed_points(criteria, one.measured))
-        except RuleBroken as error:
-            raise RuleBroken(
-                Remark(N_("Заявка %(number)s: %(reason)s"), {"number": one.number, "reason": str(error)}, one.number)
-            ) from error
+    known = {one.code for one in inputs.nominations}
+    judged = {one.number: _judged(inputs, one, known) for one in inputs.candidates}
+    best: dict[str, Fraction] = {}
+    if needs_best(scoring):
+        for one in inputs.candidates:
+            facts = judged[one.number]
+            with _naming(one.number):
+                raw = raw_total(facts.criteria, scoring, one.marks, facts.points)
+            best[facts.listed] = max(raw, best.get(facts.listed, raw))
+    totals: dict[str, Total] = {}
+    entries: list[Entry] = []
+    for one in inputs.candidates:
+        facts = judged[one.number]
+        with _naming(one.number):
+            total = application_total(facts.criteria, scoring, one.marks, facts.points, best=best.get(facts.listed))
         totals[one.number] = total
         entries.append(
-            Entry(one.number, one.nomination, one.tos_code, one.submitted_at, one.requested_sum, len(one.marks), total)
-        )
+            Entry(one.number, one.nomination, one.tos_code, one.submitted_at, one.requested_sum, len(one.marks), total,
+                  facts.group)
+        )  # fmt: skip
     ranking = rank(
         entries,
         inputs.scoring,
@@ -197,6 +207,38 @@ def decide(inputs: ProtocolInputs) -> Decision:
     if remarks:
         raise RuleBroken(remarks)
     return Decision(totals, tuple(ranking), awarding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How one application is judged: its group, the list it is placed in, its criteria and its computed points."""
+
+    group: str | None
+    listed: str
+    criteria: tuple[Criterion, ...]
+    points: Mapping[str, Decimal]
+
+
+def _judged(inputs: ProtocolInputs, one: Candidate, nominations: Collection[str]) -> _Judged:
+    if one.nomination not in nominations:
+        raise RuleBroken(Remark(N_("Нет номинации %(nomination)s"), {"nomination": one.nomination}, one.number))
+    with _naming(one.number):
+        group = inputs.scoring.group_of(one.measured)
+        criteria = fitted(criteria_for(inputs.criteria, one.nomination), one.requested_sum, group)
+        points = computed_points(criteria, one.measured)
+    listed = list_of(one.nomination, group, inputs.scoring, by_nomination=inputs.contest.kind == "prize")
+    return _Judged(group, listed, criteria, points)
+
+
+@contextmanager
+def _naming(number: str) -> Iterator[None]:
+    """A refusal inside says which application it is about."""
+    try:
+        yield
+    except RuleBroken as error:
+        raise RuleBroken(
+            Remark(N_("Заявка %(number)s: %(reason)s"), {"number": number, "reason": str(error)}, number)
+        ) from error
 
 
 def canonical_bytes(content: object) -> bytes:
@@ -298,12 +340,12 @@ def check_digest(protocol: Mapping[str, Any]) -> Difference | None:
 def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
     """The inputs as the protocol writes them; applications in the order of their numbers.
 
-    Of the measured values only those that a criterion of the application's nomination asks for.
+    Of the measured values only those that the groups or a criterion of the application's nomination asks for.
     """
     contest = inputs.contest
     is_first = isinstance(inputs.session, CountedSession)
     bands = {
-        one.code: {criterion.code for criterion in criteria_for(inputs.criteria, one.code) if criterion.kind == "band"}
+        one.code: {GROUP, *(key for criterion in criteria_for(inputs.criteria, one.code) for key in criterion.sources)}
         for one in inputs.nominations
     }
     return {
@@ -358,6 +400,7 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
                     for code, value in one.measured.items()
                     if code in bands.get(one.nomination, ())
                 },
+                **({"evidence": dict(one.evidence)} if one.evidence else {}),
                 "marks": {
                     juror: {code: _plain(mark) for code, mark in sheet.items()} for juror, sheet in one.marks.items()
                 },
@@ -436,6 +479,7 @@ def _candidate(data: Mapping[str, Any]) -> Candidate:
         submitted_at=datetime.fromisoformat(data["submitted_at"]),
         measured={code: _fraction(text, f"applications/{number}/{code}") for code, text in data["measured"].items()},
         marks={juror: _sheet(sheet, f"applications/{number}/marks/{juror}") for juror, sheet in data["marks"].items()},
+        evidence={str(code): str(place) for code, place in data.get("evidence", {}).items()},
     )
 
 

@@ -2,12 +2,13 @@
 
 Totals are compared as the regulation rounds them: with «до сотых» 35,6667 and 35,6700 are a tie. Then each criterion
 of the chain by its mean, the higher first; `submitted_at` by the second of submission, the earlier first; last of all
-the vote of the commission, where one was held. Rows equal in all that share a place, and the next place is skipped
-(1, 2, 2, 4). The order in which rows are handed in changes nothing.
-Basis: DOMAIN.md 3.7 (M1, M3, M18), 11.3.
+the vote of the commission, the lot or the word of the chair, where there was one. Rows equal in all that share a place,
+and the next place is skipped (1, 2, 2, 4). The order in which rows are handed in changes nothing.
+An application that the experts put below the minimum of an expert has not passed, whatever its total (M19).
+Basis: DOMAIN.md 3.7 (M1, M3, M15, M18, M19), 11.3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,22 @@ from tosportal.domain.scoring import SUBMITTED_AT, ScoringRule, Total
 Standing = tuple[tuple[object, ...], int, str, "Entry"]
 """What decides among equal totals: the chain, the vote, the number (order of printing only), the entry itself."""
 
-VOTE = "vote"
+VOTE, LOT, CHAIR = "vote", "lot", "chair"
+DECIDED: Mapping[str, tuple[str, str]] = {
+    VOTE: (
+        N_("Итог как у заявки %(number)s; выше по решению комиссии"),
+        N_("Итог как у заявки %(number)s; ниже по решению комиссии"),
+    ),
+    LOT: (
+        N_("Итог как у заявки %(number)s; выше по жребию"),
+        N_("Итог как у заявки %(number)s; ниже по жребию"),
+    ),
+    CHAIR: (
+        N_("Итог как у заявки %(number)s; выше по решению председателя"),
+        N_("Итог как у заявки %(number)s; ниже по решению председателя"),
+    ),
+}
+"""Words for rows that the chain left equal and people put in order, above and below."""
 SHARED = "shared"
 
 
@@ -35,13 +51,15 @@ class Entry:
     requested_sum: Decimal | None
     sheets: int
     total: Total
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
     """Why this row stands above or below its neighbour with the same total.
 
-    `decided_by` is a criterion code, `submitted_at`, `vote` or `shared` (nothing decided: the place is shared).
+    `decided_by` is a criterion code, `submitted_at`, `vote`, `lot`, `chair` or `shared` (nothing decided: the place is
+    shared).
     """
 
     decided_by: str
@@ -56,13 +74,9 @@ class Tie:
         values: dict[str, object] = {"number": self.neighbour, "code": self.decided_by}
         if self.decided_by == SHARED:
             return Remark(N_("Место делится с заявкой %(number)s: итог и все правила при равенстве совпали"), values)
-        if self.decided_by == VOTE:
-            return Remark(
-                N_("Итог как у заявки %(number)s; выше по решению комиссии")
-                if self.is_above
-                else N_("Итог как у заявки %(number)s; ниже по решению комиссии"),
-                values,
-            )
+        if self.decided_by in DECIDED:
+            above, below = DECIDED[self.decided_by]
+            return Remark(above if self.is_above else below, values)
         if isinstance(self.own, datetime):
             return Remark(
                 N_("Итог как у заявки %(number)s; выше, потому что подана раньше: %(own_at)s против %(other_at)s")
@@ -82,7 +96,8 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class RankedRow:
-    """One application in the ranking; `group` is its nomination, or an empty string where there is one ranking."""
+    """One application in the ranking; `group` is its nomination, or an empty string where there is one ranking; with a
+    group of its own after a slash, where places are given within groups."""
 
     entry: Entry
     group: str
@@ -130,13 +145,29 @@ def rank(
             raise RuleBroken(
                 Remark(N_("У времени подачи заявки %(number)s нет часового пояса"), {"number": entry.number})
             )
-    groups: dict[str, list[Entry]] = {code: [] for code in nominations} if by_nomination else {}
+    lists = list(nominations) if by_nomination else []
+    if rule.groups is not None and rule.groups.is_ranked:
+        lists = [list_name(name, band.code) for name in lists or [""] for band in rule.groups.bands]
+    groups: dict[str, list[Entry]] = {name: [] for name in lists}
     for entry in entries:
-        groups.setdefault(entry.nomination if by_nomination else "", []).append(entry)
-    listed = len(nominations) if by_nomination else 0
-    order = list(groups)[:listed] + sorted(list(groups)[listed:])
+        groups.setdefault(list_of(entry.nomination, entry.group, rule, by_nomination=by_nomination), []).append(entry)
+    order = list(groups)[: len(lists)] + sorted(list(groups)[len(lists) :])
     place_in_vote = {number: place for place, number in enumerate(votes)}
     return [row for group in order for row in _rank_group(groups[group], group, rule, place_in_vote)]
+
+
+def list_of(nomination: str, group: str | None, rule: ScoringRule, *, by_nomination: bool) -> str:
+    """The list in which an application gets its place."""
+    name = nomination if by_nomination else ""
+    return list_name(name, group or "") if rule.groups is not None and rule.groups.is_ranked else name
+
+
+def list_name(nomination: str, group: str) -> str:
+    """
+    >>> list_name("best", "II"), list_name("", "II")
+    ('best/II', 'II')
+    """
+    return f"{nomination}/{group}" if nomination else group
 
 
 def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict[str, int]) -> list[RankedRow]:
@@ -153,10 +184,10 @@ def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict
         by_total.setdefault(entry.total.value, []).append(entry)
     rows: list[RankedRow] = []
     for value in sorted(by_total, reverse=True):
-        has_passed = rule.pass_total is None or value >= rule.pass_total
+        is_enough = rule.pass_total is None or value >= rule.pass_total
         equals = by_total[value]
         if len(equals) == 1:
-            rows.append(RankedRow(equals[0], group, len(rows) + 1, has_passed))
+            rows.append(RankedRow(equals[0], group, len(rows) + 1, is_enough and equals[0].total.meets_experts))
             continue
         keyed: list[Standing] = sorted(
             ((standing(one), votes.get(one.number, len(votes)), one.number, one) for one in equals),
@@ -165,14 +196,14 @@ def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict
         first = len(rows)
         for index, key in enumerate(keyed):
             is_first, entry = index == 0, key[3]
-            tie = _tie(chain, key, keyed[1 if is_first else index - 1], is_first)
+            tie = _tie(chain, key, keyed[1 if is_first else index - 1], is_first, rule.tie_decision or VOTE)
             shares = not is_first and tie.decided_by == SHARED
             place = rows[-1].place if shares else first + index + 1
-            rows.append(RankedRow(entry, group, place, has_passed, tie))
+            rows.append(RankedRow(entry, group, place, is_enough and entry.total.meets_experts, tie))
     return rows
 
 
-def _tie(chain: list[str], own: Standing, other: Standing, is_above: bool) -> Tie:
+def _tie(chain: list[str], own: Standing, other: Standing, is_above: bool, decision: str) -> Tie:
     for code, mine, theirs in zip(chain, own[0], other[0], strict=True):
         if mine == theirs:
             continue
@@ -180,4 +211,4 @@ def _tie(chain: list[str], own: Standing, other: Standing, is_above: bool) -> Ti
             return Tie(code, other[2], is_above, -mine, -theirs)
         if isinstance(mine, datetime) and isinstance(theirs, datetime):
             return Tie(code, other[2], is_above, mine, theirs)
-    return Tie(SHARED if own[1] == other[1] else VOTE, other[2], is_above)
+    return Tie(SHARED if own[1] == other[1] else decision, other[2], is_above)

@@ -13,6 +13,7 @@ from typing import Any
 from tosportal.domain.awarding import AwardingRule
 from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.contest_states import MOMENT_NAMES, REQUIRED_CODES, REQUIRED_FOR_GRANTS, TIMELINE_CODES, last_day
+from tosportal.domain.criteria import NAMES as CRITERION_NAMES
 from tosportal.domain.criteria import Criterion, check_criteria, criteria_for, criterion_from_json
 from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_, Remark, RuleBroken
@@ -185,8 +186,10 @@ NAMES = (
     "schema", "kind", "name", "summary", "nominations", "timeline", "eligibility", "documents", "limits", "form",
     "criteria", "scoring", "awarding", "admission",
 )  # fmt: skip
-SCORING_NAMES = ("method", "rounding", "criterion_rounding", "pass_total", "ties", "sheets_min")
-CRITERION_NAMES = ("code", "nomination", "name", "max", "step", "weight", "kind", "value", "levels")
+SCORING_NAMES = (
+    "method", "rounding", "criterion_rounding", "pass_total", "ties", "sheets_min",
+    "scale", "against", "expert_min", "expert_min_who", "tie_decision", "groups",
+)  # fmt: skip
 
 
 def regulation_from_json(data: Mapping[str, Any]) -> Regulation:
@@ -204,6 +207,7 @@ def regulation_from_json(data: Mapping[str, Any]) -> Regulation:
     criteria: list[Criterion] = []
     for where, row in reader.rows(data.get("criteria"), "criteria"):
         reader.only(row, CRITERION_NAMES, where)
+        _read_criterion_rows(reader, row, where)
         reader.code(row, "code", where)
         if (one := _read_part(reader, criterion_from_json, row, where)) is not None:
             criteria.append(one)
@@ -250,6 +254,23 @@ def regulation_from_json(data: Mapping[str, Any]) -> Regulation:
         reader.unique(codes, place)
     reader.finish()
     return found
+
+
+CRITERION_ROWS = {
+    "levels": ("points", "text", "from", "after", "to", "through", "group"),
+    "items": ("code", "text", "points", "value", "at_most"),
+    "weights": ("upto", "weight"),
+}
+
+
+def _read_criterion_rows(reader: Reader, data: Mapping[str, Any], place: str) -> None:
+    """Names inside the rows of a criterion that the schema does not know; flags must be yes or no."""
+    for name, known in CRITERION_ROWS.items():
+        for where, row in reader.rows(data.get(name), f"{place}.{name}"):
+            reader.only(row, known, where)
+            for flag in ("after", "through"):
+                reader.flag(row, flag, where)
+    reader.flag(data, "only_levels", place)
 
 
 def _read_part(reader: Reader, read: Callable[[Mapping[str, Any]], Any], data: Mapping[str, Any], place: str) -> Any:
@@ -414,7 +435,12 @@ def check_regulation(regulation: Regulation, fund_total: Decimal | None = None) 
     remarks += _check_form(regulation)
     remarks += [
         replace(remark, place=f"criteria.{remark.place}" if remark.place else "criteria")
-        for remark in check_criteria(regulation.criteria, regulation.scoring.method, judged)
+        for remark in check_criteria(
+            regulation.criteria,
+            regulation.scoring.method,
+            judged,
+            regulation.scoring.groups.starts if regulation.scoring.groups else None,
+        )
     ]
     remarks += [
         replace(remark, place=f"scoring.{remark.place}" if remark.place else "scoring")
@@ -559,33 +585,51 @@ def _check_form(regulation: Regulation) -> list[Remark]:
 
 
 def _check_measured(regulation: Regulation) -> list[Remark]:
-    """A band must measure something that the form has for its nominations."""
+    """What is computed must be found: in the form of every nomination that it judges, its budget, or the registry."""
     remarks = []
     for criterion in regulation.criteria:
-        if criterion.kind != "band":
-            continue
-        for nomination in regulation.nominations:
-            if criterion.nomination not in (None, nomination.code):
-                continue
-            fields = [one for section in regulation.sections_for(nomination.code) for one in section.fields]
-            value = criterion.value or ""
-            if value == "own_share":
-                found = any(one.kind == "budget" for one in fields)
-            else:
-                code = value.removeprefix("field:")
-                found = value.startswith("field:") and any(
-                    one.code == code and one.required and one.kind in {"integer", "decimal", "money"} for one in fields
+        judged = [one for one in regulation.nominations if criterion.nomination in (None, one.code)]
+        values = [value for value in criterion.sources.values() if value]
+        if criterion.kind == "band" and not criterion.value:
+            values = [""]
+        if any(not _is_measured(regulation, one.code, value) for one in judged for value in values):
+            remarks.append(
+                Remark(
+                    N_("Критерий «%(name)s» вычисляется по полю, которого нет в форме"),
+                    {"name": criterion.name},
+                    f"criteria.{criterion.code}",
                 )
-            if not found:
-                remarks.append(
-                    Remark(
-                        N_("Критерий «%(name)s» вычисляется по полю, которого нет в форме"),
-                        {"name": criterion.name},
-                        f"criteria.{criterion.code}",
-                    )
-                )
-                break
+            )
+    groups = regulation.scoring.groups
+    if groups and any(not _is_measured(regulation, one.code, groups.value) for one in regulation.nominations):
+        remarks.append(Remark(N_("Группа определяется по полю, которого нет в форме"), place="scoring.groups"))
     return remarks
+
+
+REGISTRY_VALUES = ("registry:residents", "registry:residents_16", "registry:legal_entity", "registry:years")
+BUDGET_VALUES = (
+    "own_share", "budget:total", "budget:requested", "budget:own", "budget:attracted", "budget:in_kind",
+)  # fmt: skip
+COUNTED_KINDS = ("integer", "decimal", "money", "yes_no")
+
+
+def _is_measured(regulation: Regulation, nomination: str, value: str) -> bool:
+    """Is there anything behind a name of a value (see `domain.measuring`)? A number must be asked for as required."""
+    if value in REGISTRY_VALUES:
+        return True
+    fields = [one for section in regulation.sections_for(nomination) for one in section.fields]
+    if value in BUDGET_VALUES:
+        return any(one.kind == "budget" for one in fields)
+    kind, _colon, name = value.partition(":")
+    code, _equals, option = name.partition("=")
+    found = next((one for one in fields if one.code == code), None)
+    if found is None or kind not in ("field", "rows"):
+        return False
+    if kind == "rows":
+        return found.kind in ("list", "table")
+    if option:
+        return any(one.code == option for one in found.options)
+    return found.required and found.kind in COUNTED_KINDS
 
 
 # --- amendments ----------------------------------------------------------------------------------------------------

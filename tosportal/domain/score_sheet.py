@@ -23,8 +23,11 @@ def needs_note(criterion: Criterion, mark: Decimal) -> bool:
     >>> [needs_note(five, Decimal(mark)) for mark in (0, 1, 2)]
     [True, True, False]
 
-    Basis: DESIGN §6, jury rules; DOMAIN 3.7 M8 («comment obligatory at low levels»).
+    A regulation may name the highest mark that must be explained. Basis: DESIGN §6, jury rules; DOMAIN 3.7 M8 («comment
+    obligatory at low levels»).
     """
+    if criterion.note_at_most is not None:
+        return mark <= criterion.note_at_most
     return mark <= NOTE_AT_MOST and mark * 2 < criterion.maximum
 
 
@@ -35,6 +38,8 @@ def choices_of(criterion: Criterion) -> tuple[Decimal, ...]:
     >>> [str(mark) for mark in choices_of(k)]
     ['0', '0.5', '1.0']
     """
+    if criterion.only_levels:
+        return tuple(level.points for level in criterion.levels)
     count = int(criterion.maximum / criterion.step) + 1
     if count > MOST_CHOICES:
         return ()

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from tosportal.domain.criteria import Criterion, criteria_for
+from tosportal.domain.criteria import Criterion, criteria_for, fitted
 from tosportal.domain.protocol import inputs_from_json
-from tosportal.domain.scoring import sheet_total
+from tosportal.domain.scoring import ScoringRule, sheet_total
 from tosportal.domain.sitting import CHAIR, CountedSession
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
@@ -96,7 +97,7 @@ def protocol_context(
             "application": short_number(number),
             "juror": juror,
             "marks": marks,
-            "total": sheet_sum(criteria_for(criteria, one["nomination"]), marks),
+            "total": sheet_sum(criteria_of_application(protocol, criteria, one), marks),
         }
         for number, one in applications.items()
         for juror, marks in sorted(one["marks"].items())
@@ -235,6 +236,19 @@ def named_member(member: str, chair_name: str, words: dict[str, str]) -> dict[st
     if JUROR_CODE.fullmatch(member):
         return {"name": words["juror"].format(code=member), "post": words["member"]}
     return {"name": member, "post": ""}
+
+
+def criteria_of_application(
+    protocol: Mapping[str, Any], criteria: Sequence[Criterion], application: Mapping[str, Any]
+) -> tuple[Criterion, ...]:
+    """The criteria that judged an application of a protocol."""
+    requested = application["requested_sum"]
+    measured = {code: Fraction(value) for code, value in application["measured"].items()}
+    return fitted(
+        criteria_for(criteria, application["nomination"]),
+        None if requested is None else Decimal(requested),
+        ScoringRule.from_json(protocol["scoring"]).group_of(measured),
+    )
 
 
 def sheet_sum(criteria: Sequence[Criterion], marks: Mapping[str, str]) -> str:

@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from tosportal.domain.contest_states import Phase
-from tosportal.domain.criteria import computed_points, criteria_for
+from tosportal.domain.criteria import computed_points
 from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.measuring import BUDGET_NAMES, REGISTRY_NAMES, judged_criteria
 from tosportal.domain.permissions import Permission
+from tosportal.domain.regulation import Regulation
 from tosportal.domain.scoring import Total, application_total
 from tosportal.features.accounts.guards import needs, open_to_all, person, where
 from tosportal.features.accounts.queries import names_of_people, person_with_roles
@@ -305,7 +308,9 @@ def protocol_file(slug: str, kind: str) -> ResponseReturnValue:
 def row_page(contest: Contest, decision: Decision, number: int, back: str) -> ResponseReturnValue:
     regulation = regulation_of(contest)
     ranked = queries.ranked_row(decision.id, number) or abort(404)
-    criteria = criteria_for(regulation.criteria, ranked.nomination)
+    requested = ranked.requested_sum if contest.kind == "grant" else None
+    measured = {code: Fraction(value) for code, value in ranked.criteria["measured"].items()}
+    criteria = judged_criteria(regulation, ranked.nomination, requested, measured)
     return render_template(
         "decisions/row.html",
         contest=contest,
@@ -315,7 +320,8 @@ def row_page(contest: Contest, decision: Decision, number: int, back: str) -> Re
         files=queries.public_files(ranked),
         criteria=criteria,
         total=total_of(ranked, criteria, regulation.scoring),
-        measured={code: Fraction(value) for code, value in ranked.criteria["measured"].items()},
+        measured=measured,
+        evidence={code: place_words(regulation, place) for code, place in ranked.criteria.get("evidence", {}).items()},
         back=back,
     )
 
@@ -327,7 +333,24 @@ def total_of(ranked: RankedApplication, criteria: Any, scoring: Any) -> Total:
         for juror, sheet in ranked.criteria["marks"].items()
     }
     measured = {code: Fraction(value) for code, value in ranked.criteria["measured"].items()}
-    return application_total(criteria, scoring, marks, computed_points(criteria, measured))
+    best = ranked.criteria.get("best")
+    points = computed_points(criteria, measured)
+    return application_total(criteria, scoring, marks, points, best=None if best is None else Fraction(best))
+
+
+def place_words(regulation: Regulation, place: str) -> str:
+    """Where a measured value was found, in words: the question of the form, or what the registry says."""
+    source, _slash, rest = place.partition("/")
+    if source == "registry":
+        return str(gettext(REGISTRY_NAMES[rest])) if rest in REGISTRY_NAMES else rest
+    where, _colon, part = rest.partition(":")
+    section_code, _slash, code = where.partition("/")
+    section = regulation.section(section_code)
+    field = section.field(code) if section else None
+    if section is None or field is None:
+        return ""
+    words = f"{section.title}, {field.label}"
+    return f"{words}: {gettext(BUDGET_NAMES[part])}" if part in BUDGET_NAMES else words
 
 
 def protocol_answer(contest: Contest, decision: Decision, kind: str) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 
 from tosportal.domain.conflicts import kind_of_recusal
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken
-from tosportal.domain.measuring import measured_values
+from tosportal.domain.measuring import evidence_of
 from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.protocol import (
     Candidate,
@@ -34,7 +34,7 @@ from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import fund_of, phase_of, regulation_of
 from tosportal.features.decisions import letters, queries
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
-from tosportal.features.jury.queries import may_see_marks, signed_marks
+from tosportal.features.jury.queries import may_see_marks, measured_of, signed_marks
 from tosportal.features.ledger.service import PostedAward, post_awards
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.service import today_in
@@ -143,7 +143,8 @@ def protocol_inputs(
             nomination=application.nomination,
             requested_sum=application.requested_sum if contest.kind == "grant" else None,
             submitted_at=application.submitted_at,
-            measured=measured_values(regulation, application.nomination, answers.get(application.id, {})),
+            measured=measured_of(regulation, application, answers.get(application.id, {}), application.tos),
+            evidence=evidence_of(regulation, application.nomination),
             marks=signed.marks.get(application.id, {}),
         )
         for application in applications
@@ -215,6 +216,8 @@ def keep_rows(decision: Decision, inputs: ProtocolInputs, decided: Decided, appl
                             for juror, sheet in sorted(candidate.marks.items())
                         },
                         "measured": {code: str(value) for code, value in candidate.measured.items()},
+                        "evidence": dict(candidate.evidence),
+                        **({} if entry.total.best is None else {"best": str(entry.total.best)}),
                         "tie": str(row.ranked.tie.remark) if row.ranked.tie else "",
                         "reason": row.reason_code,
                     },

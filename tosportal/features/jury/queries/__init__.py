@@ -1,6 +1,13 @@
 """Named selects of the jury. A juror's own selects know nothing of other jurors; staff's selects carry no marks."""
 
 from tosportal.features.jury.queries.conflicts import Judged, facts_of_jurors, judged_applications, reasons_for
+from tosportal.features.jury.queries.judged import (
+    Count,
+    counts_of,
+    criteria_judging,
+    measured_of,
+    registry_facts,
+)
 from tosportal.features.jury.queries.jurors import (
     contest_of_juror,
     invitation_by_key,
@@ -34,6 +41,7 @@ from tosportal.features.jury.queries.work import (
 )
 
 __all__ = [
+    "Count",
     "Judged",
     "JurorProgress",
     "JuryProgress",
@@ -43,6 +51,8 @@ __all__ = [
     "Work",
     "WorkRow",
     "contest_of_juror",
+    "counts_of",
+    "criteria_judging",
     "facts_of_jurors",
     "invitation_by_key",
     "invitation_in_contest",
@@ -57,8 +67,10 @@ __all__ = [
     "last_declaration",
     "marks_of",
     "may_see_marks",
+    "measured_of",
     "own_sheet",
     "reasons_for",
+    "registry_facts",
     "sheet_for_juror",
     "sheet_of",
     "signed_marks",

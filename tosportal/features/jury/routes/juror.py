@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 
 from flask import abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.contest_states import Phase
-from tosportal.domain.criteria import Criterion, band_points, shown
+from tosportal.domain.criteria import Criterion, points_of, shown
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.measuring import measured_values
 from tosportal.domain.permissions import Permission
 from tosportal.domain.regulation import Regulation
 from tosportal.domain.score_sheet import check_may_sign, choices_of, needs_note
@@ -148,7 +146,7 @@ class CriterionView:
     note: str = ""
     needs_note: bool = False
     choices: Sequence[Decimal] = ()
-    measured: Fraction | None = None
+    counts: Sequence[queries.Count] = ()
     points: Decimal | None = None
     saved: str = ""
     saved_note: str = ""
@@ -176,7 +174,7 @@ def save_sheet(slug: str, key: str) -> ResponseReturnValue:
     own = _own(slug, key)
     regulation = regulation_of(own.contest)
     form = request.form
-    criteria = [one for one in regulation.criteria_for(own.application.nomination) if one.is_marked_by_jury]
+    criteria = [one for one in queries.criteria_judging(regulation, own.application) if one.is_marked_by_jury]
     typed = {one.code: form.get(f"mark-{one.code}", "") for one in criteria}
     chosen, _sign, points = form.get("level", "").partition("=")
     if chosen in typed:
@@ -243,8 +241,8 @@ def _sheet_page(
     submission = last_submission(application.id)
     answers = answers_of(submission) if submission else {}
     attachments = attachments_of(application.id)
-    criteria = regulation.criteria_for(application.nomination)
-    measured = measured_values(regulation, application.nomination, answers)
+    measured = queries.measured_of(regulation, application, answers, application.tos)
+    criteria = queries.criteria_judging(regulation, application, measured)
     work = queries.work_of(own.juror, ties=own.ties)
     before, after = work.neighbours(application.key)
     marked = [one for one in criteria if one.is_marked_by_jury]
@@ -259,7 +257,7 @@ def _sheet_page(
         numbers={one.id: number for number, one in enumerate(attachments, 1)},
         views=[_view(one, own, typed, notes) for one in marked],
         computed=[
-            CriterionView(one, measured=measured[one.code], points=band_points(one, measured[one.code]))
+            CriterionView(one, counts=queries.counts_of(one, measured), points=points_of(one, measured))
             for one in criteria
             if not one.is_marked_by_jury
         ],
@@ -343,7 +341,7 @@ def sign(slug: str, key: str) -> ResponseReturnValue:
 
 def _sign_page(own: OwnSheet, regulation: Regulation, conflict: Sequence[Remark] = ()) -> str:
     """The marks to read once more before they are locked; or what the sheet still lacks."""
-    criteria = [one for one in regulation.criteria_for(own.application.nomination) if one.is_marked_by_jury]
+    criteria = [one for one in queries.criteria_judging(regulation, own.application) if one.is_marked_by_jury]
     marks = queries.marks_of(own.sheet)
     points = {code: mark.points for code, mark in marks.items() if mark.points is not None}
     notes = {code: mark.comment for code, mark in marks.items()}

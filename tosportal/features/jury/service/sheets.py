@@ -24,6 +24,7 @@ from tosportal.features.contests.queries import phase_of, regulation_of
 from tosportal.features.jury import letters
 from tosportal.features.jury.models import ConflictDeclaration, Juror, Mark, ScoreSheet
 from tosportal.features.jury.queries import (
+    criteria_judging,
     facts_of_jurors,
     jury_progress,
     last_declaration,
@@ -209,7 +210,7 @@ def sign_sheet(sheet: ScoreSheet, *, now: datetime, version: int | None = None) 
 
 def jury_criteria(regulation: Regulation, application: Application) -> tuple[Criterion, ...]:
     """What the jury itself marks in this application."""
-    return tuple(one for one in regulation.criteria_for(application.nomination) if one.is_marked_by_jury)
+    return tuple(one for one in criteria_judging(regulation, application) if one.is_marked_by_jury)
 
 
 def _contest_of(juror: Juror, application: Application) -> tuple[Contest, Regulation]:
