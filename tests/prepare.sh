@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from the system, where it can be had: Chromium for the browser, a PostgreSQL that answers.
+# What the tests need from the system, where it can be had: Chromium for the browser, clamd, a PostgreSQL that answers.
 # Never fails: a test that misses its part says so and is skipped.
 have() { command -v "$1" >/dev/null 2>&1; }
 chromium_here() { have chromium || have chromium-browser || have google-chrome; }
@@ -21,6 +21,10 @@ install() {
             || echo "Пакет не поставился: $* (подробности в /tmp/tosportal-apt.log)"
     fi
 }
+
+PATH=$PATH:/usr/sbin
+have clamd || install clamav-daemon  # without its definitions: the tests bring one of their own
+have clamd || echo "clamd нет: проверки вирусов настоящей программой будут пропущены."
 
 chromium_here || install chromium
 chromium_here || echo "Chromium нет: проверки в браузере будут пропущены."

@@ -19,7 +19,7 @@ from tests.make import make_activity, make_application, make_contest, make_munic
 from tests.postgres import POSTGRES
 from tosportal.assembly import MIGRATIONS
 from tosportal.domain.programme_document import read_programme
-from tosportal.features.applications.models import Application, Submission
+from tosportal.features.applications.models import Application, Attachment, Submission
 from tosportal.features.contests.models import Contest
 from tosportal.features.indicators.models import IndicatorFact
 from tosportal.features.ledger.models import LedgerEntry
@@ -315,3 +315,41 @@ def test_letters_sent_before_the_page_of_messages_are_not_news(old_database):
     with db.engine.connect() as connection:
         read = dict(connection.execute(text("SELECT id, read_at IS NOT NULL FROM letter")).all())
     assert {number: bool(read[number]) for number in numbers} == {numbers[0]: True, numbers[1]: False}
+
+
+def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
+    old = OldRows()
+    place = old.put("municipality", code="ord", name="Район", zone="Asia/Novosibirsk")
+    person = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    tos = old.put(
+        "tos",
+        settlement_id=old.put("settlement", municipality_id=place, name="Село"),
+        municipality_id=place,
+        code="t",
+        name="ТОС",
+    )
+    programme = old.put("programme", municipality_id=place, slug="p", name="П", year_from=2025, year_to=2026)
+    task = old.put("programme_task", programme_id=programme, code="t1", number=1, name="Задача")
+    activity = old.put("activity", programme_id=programme, task_id=task, code="a1", name="Конкурс")
+    contest = old.put(
+        "contest",
+        activity_id=activity,
+        municipality_id=place,
+        slug="c",
+        name="Конкурс",
+        kind="grant",
+        year=2026,
+        edition=1,
+    )
+    edition = old.put("regulation_edition", contest_id=contest, number=1)
+    application = old.put(
+        "application", contest_id=contest, tos_id=tos, key="k", state="draft", regulation_id=edition,
+        created_by_id=person, version=1,
+    )  # fmt: skip
+    old.put(
+        "attachment", key="a", application_id=application, slot="s", name="протокол.pdf", storage_key="1" * 32, size=5
+    )
+    upgrade()
+    file = db.session.scalars(select(Attachment)).one()
+    assert (file.name, file.size, file.verdict, file.virus, file.replaced) == ("протокол.pdf", 5, "", "", False)
+    assert (file.removed_by_id, file.preview_key) == (None, None)

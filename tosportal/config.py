@@ -36,6 +36,11 @@ class Settings:
         "",
         "Почта: smtp://пользователь:пароль@сервер:порт или smtps://…; пусто — письма только на странице «Письма»",
     )
+    clamd_url: str = env(
+        "CLAMD_URL",
+        "",
+        "Проверка файлов на вирусы (ClamAV): unix:/путь/к/сокету или tcp://сервер:3310; пусто — не проверяем",
+    )
     mail_from: str = env("MAIL_FROM", "Портал ТОС <portal@localhost>", "От чьего имени письма")
     secret_key: str = env("SECRET_KEY", "", "Ключ подписи; пусто — создаётся при первом запуске в папке данных")
     secret_key_fallbacks: str = env(

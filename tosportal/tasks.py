@@ -15,13 +15,26 @@ from sqlalchemy import select
 
 from tosportal.domain.permissions import Role
 from tosportal.features.accounts.models import Person, RoleGrant
-from tosportal.features.applications.service import reminders
+from tosportal.features.applications.models import Attachment
+from tosportal.features.applications.queries import waiting_attachments
+from tosportal.features.applications.service import drop_expired_uploads, reminders, set_verdict
 from tosportal.support import audit, notifications
 from tosportal.support.db import commit, db, reading
 from tosportal.support.queue import queue
+from tosportal.support.storage import (
+    OLD_ENOUGH,
+    Inventory,
+    NoScanner,
+    StorageUnavailable,
+    current_storage,
+    find_virus,
+    take_inventory,
+)
 
 log = logging.getLogger(__name__)
 LETTERS_AT_ONCE = 200
+FILES_AT_ONCE = 50
+SHOWN_IN_JOURNAL = 20
 
 
 def deliver_letters() -> int:
@@ -73,6 +86,63 @@ def remind_of_deadlines() -> int:
     return posted
 
 
+def check_files() -> int:
+    """Ask ClamAV about the files in quarantine, the oldest first; how many got a verdict. It is asked without a
+    transaction: nobody waits for it. When it does not answer, they stay in quarantine and the page says so."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.clamd_url:
+        return 0
+    with reading():
+        waiting = [(one.id, one.storage_key) for one in waiting_attachments(FILES_AT_ONCE)]
+        db.session.rollback()
+    checked = 0
+    for attachment_id, storage_key in waiting:
+        try:
+            with current_storage().open(storage_key) as stream:
+                virus = find_virus(settings.clamd_url, stream)
+        except NoScanner as trouble:
+            log.error("file %s stays in quarantine: %s", attachment_id, trouble)
+            continue
+        except (StorageUnavailable, FileNotFoundError) as trouble:
+            log.error("file %s cannot be read for the virus check: %s", attachment_id, trouble)
+            continue
+        set_verdict(db.session.get_one(Attachment, attachment_id), virus, now=current_app.config["CLOCK"]())
+        commit()
+        checked += 1
+    return checked
+
+
+def forget_uploads() -> int:
+    """Pieces of files that nobody goes on sending go away; how many such files."""
+    dropped = drop_expired_uploads(current_app.config["CLOCK"]())
+    commit()
+    return dropped
+
+
+def check_storage() -> Inventory | None:
+    """Prove that no row is without its file and no file without its row. Files without a row older than a day are
+    removed. What was found stands in the journal; None when the storage does not answer."""
+    now = current_app.config["CLOCK"]()
+    storage = current_storage()
+    try:
+        found = take_inventory(storage, now=now)
+        for key in found.strays:
+            storage.delete(key)
+        storage.remove_half_written(now - OLD_ENOUGH)
+    except StorageUnavailable as trouble:
+        log.error("files and rows were not compared: %s", trouble)
+        return None
+    if found.holds:
+        log.info("files and rows agree: %s files, %s rows", found.files, found.rows)
+        return found
+    log.error("rows without a file: %s; files without a row removed: %s", found.lost, len(found.strays))
+    after = {"rows": found.rows, "lost": list(found.lost[:SHOWN_IN_JOURNAL]), "lost_count": len(found.lost)}
+    after["removed"] = len(found.strays)
+    audit.record("files.compared", ("storage", 0), actor=None, now=now, after=after)
+    commit()
+    return found
+
+
 def init_app(app: Flask) -> None:
     """Put the tasks of an application into its queue, and `flask worker` among its commands."""
     huey = app.extensions["queue"]
@@ -91,6 +161,12 @@ def init_app(app: Flask) -> None:
     huey.periodic_task(every_minute, name="letters_every_minute")(in_context(deliver_letters))
     huey.periodic_task(every_hour, name="reminders_every_hour")(in_context(remind_of_deadlines))
     huey.periodic_task(at_night, name="journal_every_night")(in_context(check_journal))
+    later, later_at_night = crontab(minute="40"), crontab(hour="4", minute="10")
+    huey.periodic_task(later, name="uploads_every_hour")(in_context(forget_uploads))
+    huey.periodic_task(later_at_night, name="files_every_night")(in_context(check_storage))
+    if app.config["SETTINGS"].clamd_url:
+        huey.periodic_task(every_minute, name="viruses_every_minute")(in_context(check_files))
+        app.extensions["tasks"]["check_files"] = huey.task(name="check_files")(in_context(check_files))
     if app.config["SETTINGS"].smtp_url:
         app.extensions["tasks"]["deliver_letters"] = huey.task(name="deliver_letters")(in_context(deliver_letters))
 

@@ -19,7 +19,7 @@ from tosportal.domain.errors import RuleBroken
 from tosportal.support.storage.upload_checks import KINDS, check_upload, clean_name
 
 MEGABYTE = 1024 * 1024
-ALL = set(KINDS)
+ALL = set(KINDS) - {"heic"}  # photos of iPhones are taken where a caller turns them into JPEG
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

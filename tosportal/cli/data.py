@@ -4,11 +4,13 @@ import logging
 
 import click
 from alembic.migration import MigrationContext
+from flask import current_app
 from flask_migrate import upgrade
 
 from tosportal.cli.russian import Group
 from tosportal.config import settings_reference
 from tosportal.support.db import db
+from tosportal.support.storage import StorageUnavailable, current_storage, take_inventory
 
 data = Group("data", help="База и настройки этой установки.")
 
@@ -34,3 +36,25 @@ def settings(form: str) -> None:
             click.echo(f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |")
         else:
             click.echo(f"{name:<22} {meaning}" + (f" [{default}]" if default else ""))
+
+
+@data.command()
+@click.option("--clean", is_flag=True, help="Убрать файлы без записи старше суток, как это делает ночная задача.")
+def files(clean: bool) -> None:
+    """Сверить записи с файлами: нет ли записи без файла и файла без записи."""
+    storage = current_storage()
+    try:
+        found = take_inventory(storage, now=current_app.config["CLOCK"]())
+        for key in found.strays if clean else ():
+            storage.delete(key)
+    except StorageUnavailable as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    click.echo(f"Файлов: {found.files}. Записей о них: {found.rows}. Ещё не сверяли (моложе суток): {found.young}.")
+    for one in found.lost:
+        click.echo(f"Запись без файла: {one}")
+    for key in found.strays:
+        click.echo(f"Файл без записи{', убран' if clean else ''}: {key}")
+    if found.holds:
+        click.echo("Записи и файлы сходятся.")
+    elif found.lost or not clean:
+        raise SystemExit(1)

@@ -37,6 +37,7 @@ CHECKS: Mapping[str, str] = {
 }
 FILE_KINDS = ("pdf", "docx", "xlsx", "odt", "jpeg", "png")
 MOST_FILES, MOST_MEGABYTES = 30, 50
+FILES_MB, MOST_FILES_MB = 100, 500  # of all files of one application: unless told, and at most
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,12 @@ class Limits:
     grants_per_tos: int | None = None
     project_months_max: int | None = None
     expected_winners: int | None = None
+    application_mb: int | None = None
+
+    @property
+    def files_mb(self) -> int:
+        """How many megabytes all files of one application may take together."""
+        return FILES_MB if self.application_mb is None else self.application_mb
 
     @property
     def for_budget(self) -> BudgetLimits:
@@ -342,14 +349,17 @@ LIMIT_COUNTS = ("applications_per_tos", "grants_per_tos", "project_months_max", 
 
 
 def _read_limits(reader: Reader, data: Mapping[str, Any]) -> Limits:
-    reader.only(data, (*LIMIT_SUMS, *LIMIT_PERCENTS, "own_includes", *LIMIT_COUNTS), "limits")
+    reader.only(data, (*LIMIT_SUMS, *LIMIT_PERCENTS, "own_includes", *LIMIT_COUNTS, "application_mb"), "limits")
     includes = reader.codes(data, "own_includes", "limits") if "own_includes" in data else Limits().own_includes
     if set(includes) - set(Limits().own_includes):
         reader.defect(N_("Собственный вклад складывается только из own, attracted, in_kind"), "limits.own_includes")
         includes = ()
     values: dict[str, Any] = {name: reader.decimal(data, name, "limits", money=True) for name in LIMIT_SUMS}
     values |= {name: reader.decimal(data, name, "limits") for name in LIMIT_PERCENTS}
-    values |= {name: reader.whole(data, name, "limits", least=1) for name in LIMIT_COUNTS}
+    values |= {name: reader.whole(data, name, "limits", least=1) for name in (*LIMIT_COUNTS, "application_mb")}
+    if (values["application_mb"] or 0) > MOST_FILES_MB:
+        words = N_("Файлы одной заявки вместе: не больше %(limit)s МБ")
+        reader.defect(words, "limits.application_mb", limit=MOST_FILES_MB)
     return Limits(own_includes=includes, **values)
 
 
@@ -401,6 +411,7 @@ def to_json(regulation: Regulation) -> dict[str, Any]:
             **{name: _plain(getattr(limits, name)) for name in (*LIMIT_SUMS, *LIMIT_PERCENTS)},
             "own_includes": list(limits.own_includes),
             **{name: getattr(limits, name) for name in LIMIT_COUNTS},
+            **({} if limits.application_mb is None else {"application_mb": limits.application_mb}),
         },
         "form": {"sections": [section_to_json(one) for one in regulation.sections]},
         "criteria": [one.to_json() for one in regulation.criteria],

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.features.accounts.models import Person
-from tosportal.features.applications.models import Submission
+from tosportal.features.applications.models import Application, Attachment, Submission
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.papers import change_lines
 from tosportal.web.filters import money
@@ -116,6 +116,20 @@ def reminder(one: "Concerned", contest: Contest, zone: ZoneInfo, due_at: datetim
             _("Заявка на портале: %(address)s", address=_address(f"/applications/{one.key}")),
         ]
         return _("%(left)s: заявка на конкурс «%(name)s»", left=left, name=contest.name), "\n".join(lines)
+
+
+def infected(application: Application, attachment: Attachment, person: Person) -> tuple[str, str]:
+    """A virus was found in a file, so nobody gets it, and what to do."""
+    with force_locale(person.locale):
+        lines = [
+            _("В файле «%(name)s» найден вирус: %(virus)s.", name=attachment.name, virus=attachment.virus),
+            _("Файл никому не показан, и в заявке его больше нет."),
+            "",
+            _("Проверьте своё устройство антивирусом, сохраните документ заново и приложите его снова:"),
+            _address(f"/applications/{application.key}/documents"),
+        ]
+        subject = _("В приложенном файле найден вирус: %(name)s", name=attachment.name)
+    return subject, "\n".join(lines)
 
 
 def _name(this: "Whole") -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tosportal.features.contests.models import Contest, RegulationEdition
@@ -73,9 +73,22 @@ class ApplicationSection(Base):
 
 
 class Attachment(Base):
-    """A file in a typed slot. `name` is for people and never a path; `storage_key` is where the bytes lie."""
+    """A file in a typed slot. `name` is for people and never a path; `storage_key` is where the bytes lie.
+
+    A file that was taken out (`removed_at`, `removed_by_id`) stays; one that was `replaced` is shown as an earlier
+    version. `preview_key` is a small picture made anew. `verdict` of the virus check: "" when none is set up, waiting,
+    clean, infected.
+    """
 
     __tablename__ = "attachment"
+    __table_args__ = (
+        Index(
+            "ix_attachment_waiting",
+            "id",
+            sqlite_where=text("verdict = 'waiting'"),
+            postgresql_where=text("verdict = 'waiting'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(24), unique=True)
@@ -89,6 +102,46 @@ class Attachment(Base):
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    replaced: Mapped[bool] = mapped_column(default=False)
+    preview_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    preview_size: Mapped[int | None]
+    verdict: Mapped[str] = mapped_column(String(12), default="")
+    virus: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Upload(Base):
+    """A file on its way in pieces: what was announced, by whom, and until when the pieces are kept.
+
+    `sha256` and `size` are those of the whole file, so the same file chosen again goes on where it stopped.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (UniqueConstraint("application_id", "slot", "person_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(24), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    slot: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class UploadPart(Base):
+    """One piece that has come: `place` is its first byte in the file."""
+
+    __tablename__ = "upload_part"
+    __table_args__ = (UniqueConstraint("upload_id", "place"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"))
+    place: Mapped[int]
+    size: Mapped[int]
+    storage_key: Mapped[str] = mapped_column(String(120), unique=True)
 
 
 class Submission(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tosportal.domain.application_states import LIVE, ApplicationState
 from tosportal.domain.budget import BudgetSummary, parse_budget, summary
@@ -19,7 +19,14 @@ from tosportal.domain.form_definition import FormSection, PlanWindow, Progress, 
 from tosportal.domain.permissions import Role, Scope, Scopes
 from tosportal.domain.regulation import DocumentSlot, Regulation
 from tosportal.features.accounts.models import Person, RoleGrant
-from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
+from tosportal.features.applications.models import (
+    Application,
+    ApplicationSection,
+    Attachment,
+    Submission,
+    Upload,
+    UploadPart,
+)
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.queries import (
     announced_contests,
@@ -142,6 +149,39 @@ def attachments_of(application_id: int) -> Sequence[Attachment]:
     ).all()
 
 
+def waiting_attachments(limit: int) -> Sequence[Attachment]:
+    """Files whose virus check is still to be done, the oldest first."""
+    return db.session.scalars(
+        select(Attachment).where(Attachment.verdict == "waiting").order_by(Attachment.id).limit(limit)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Version:
+    """A file that counted before, with those who put it in and took it out."""
+
+    file: Attachment
+    sender: str | None
+    remover: str | None
+
+
+def versions_of(application_id: int) -> list[Version]:
+    """Files that were replaced, and those taken out for a virus, the latest first."""
+    sender, remover = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(Attachment, sender.full_name, remover.full_name)
+        .outerjoin(sender, sender.id == Attachment.uploaded_by_id)
+        .outerjoin(remover, remover.id == Attachment.removed_by_id)
+        .where(
+            Attachment.application_id == application_id,
+            Attachment.removed_at.is_not(None),
+            or_(Attachment.replaced, Attachment.verdict == "infected"),
+        )
+        .order_by(Attachment.removed_at.desc(), Attachment.id.desc())
+    ).all()
+    return [Version(row[0], row[1], row[2]) for row in rows]
+
+
 def attachment_in(application: Application, key: str) -> Attachment | None:
     """A live file of this very application."""
     return db.session.scalars(
@@ -154,10 +194,11 @@ def attachment_in(application: Application, key: str) -> Attachment | None:
 def attachment_for(key: str, person: Person, *, officer: Scopes) -> Attachment | None:
     """A file, for those who speak for the ТОС, and for officers once it was submitted.
 
-    Files that were removed are seen by officers only: an earlier submission may rest on them. Jurors have a door of
-    their own (`jury`), which asks for the declaration of conflict first.
+    Those who speak for the ТОС see earlier versions too, officers also what was taken out: an earlier submission may
+    rest on it. Jurors have a door of their own (`jury`), which asks
+    for the declaration of conflict first.
     """
-    doors = [_of(person) & Attachment.removed_at.is_(None)]
+    doors = [_of(person) & or_(Attachment.removed_at.is_(None), Attachment.replaced)]
     if officer:
         doors.append(Application.number.is_not(None) & _within(officer))
     return db.session.scalars(
@@ -166,6 +207,32 @@ def attachment_for(key: str, person: Person, *, officer: Scopes) -> Attachment |
         .join(Contest, Contest.id == Application.contest_id)
         .where(Attachment.key == key, or_(*doors))
     ).one_or_none()
+
+
+def upload_of(key: str, application: Application, person: Person) -> Upload | None:
+    """An upload that this very person began in this application."""
+    return db.session.scalars(
+        select(Upload).where(Upload.key == key, Upload.application_id == application.id, Upload.person_id == person.id)
+    ).one_or_none()
+
+
+def parts_of(upload_id: int) -> Sequence[UploadPart]:
+    """The pieces that have come, in the order of the file."""
+    return db.session.scalars(
+        select(UploadPart).where(UploadPart.upload_id == upload_id).order_by(UploadPart.place)
+    ).all()
+
+
+def unfinished_uploads(application_id: int, person: Person) -> list[tuple[Upload, int]]:
+    """What the person began to send here and how many bytes of each have come, the first first."""
+    rows = db.session.execute(
+        select(Upload, func.coalesce(func.sum(UploadPart.size), 0))
+        .outerjoin(UploadPart, UploadPart.upload_id == Upload.id)
+        .where(Upload.application_id == application_id, Upload.person_id == person.id)
+        .group_by(Upload.id)
+        .order_by(Upload.id)
+    ).all()
+    return [(row[0], int(row[1])) for row in rows]
 
 
 def last_submission(application_id: int) -> Submission | None:

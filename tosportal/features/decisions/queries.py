@@ -88,7 +88,7 @@ def public_files(ranked: RankedApplication) -> list[PublicFile]:
     slots = [one for one in regulation_of_edition(edition).documents if one.public]
     if not slots:
         return []
-    files = attachments_of(ranked.application_id)
+    files = [one for one in attachments_of(ranked.application_id) if one.verdict in {"", "clean"}]
     return [PublicFile(slot, one) for slot in slots for one in files if one.slot == slot.code]
 
 

@@ -6,17 +6,22 @@ and never reach the storage. An object is written once and never changed.
 
 from tosportal.support.storage.addresses import storage_from_url
 from tosportal.support.storage.current import current_storage, init_storage
-from tosportal.support.storage.interface import Storage, StorageUnavailable, Stored, new_key
+from tosportal.support.storage.interface import Storage, StorageUnavailable, Stored, new_key, shown_size, too_large
+from tosportal.support.storage.inventory import OLD_ENOUGH, Inventory, take_inventory
 from tosportal.support.storage.local_folder import LocalFolder
 from tosportal.support.storage.pictures import photo_made_anew
 from tosportal.support.storage.s3 import S3Storage
-from tosportal.support.storage.undo import leave_out, remember_to_undo
+from tosportal.support.storage.undo import leave_out, remember_to_undo, remove_after_commit
 from tosportal.support.storage.upload_checks import KINDS, Accepted, check_upload, clean_name
+from tosportal.support.storage.virus_check import NoScanner, find_virus
 
 __all__ = [
     "KINDS",
+    "OLD_ENOUGH",
     "Accepted",
+    "Inventory",
     "LocalFolder",
+    "NoScanner",
     "S3Storage",
     "Storage",
     "StorageUnavailable",
@@ -24,10 +29,15 @@ __all__ = [
     "check_upload",
     "clean_name",
     "current_storage",
+    "find_virus",
     "init_storage",
     "leave_out",
     "new_key",
     "photo_made_anew",
     "remember_to_undo",
+    "remove_after_commit",
+    "shown_size",
     "storage_from_url",
+    "take_inventory",
+    "too_large",
 ]

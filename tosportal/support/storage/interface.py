@@ -3,7 +3,9 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, BinaryIO, Protocol
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
@@ -41,6 +43,14 @@ class Storage(Protocol):
         ...
 
     def exists(self, key: str) -> bool: ...
+
+    def keys(self) -> Iterator[tuple[str, datetime]]:
+        """Every object with the time it was written, in no order; what the portal never put there is left out."""
+        ...
+
+    def remove_half_written(self, before: datetime) -> None:
+        """What processes that were killed left half written before this moment goes away."""
+        ...
 
     def check(self) -> None:
         """Return when files can be written and strangers cannot read them; otherwise raise StorageUnavailable."""

@@ -1,11 +1,16 @@
 """Files in a folder of this machine."""
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from tosportal.support.storage.interface import StorageUnavailable, Stored, copy_counted, ensure_key
+from tosportal.support.storage.interface import KEY, StorageUnavailable, Stored, copy_counted, ensure_key
+
+INCOMING = ".incoming-"
 
 
 class LocalFolder:
@@ -24,7 +29,7 @@ class LocalFolder:
             self._make(target.parent)
             if target.exists():
                 raise FileExistsError(f"object {key} is already there")
-            handle, temporary = tempfile.mkstemp(prefix=".incoming-", dir=target.parent)
+            handle, temporary = tempfile.mkstemp(prefix=INCOMING, dir=target.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
                     size, sha256 = copy_counted(stream, file, size_limit=size_limit)
@@ -60,6 +65,23 @@ class LocalFolder:
 
     def exists(self, key: str) -> bool:
         return self._place(key).is_file()
+
+    def keys(self) -> Iterator[tuple[str, datetime]]:
+        """A folder at a time."""
+        try:
+            for folder in sorted(self.path.glob("[0-9a-f][0-9a-f]")):
+                for file in sorted(folder.iterdir()):
+                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                        if KEY.fullmatch(file.name):
+                            yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        except OSError as error:
+            raise StorageUnavailable(f"Папку {self.path} не прочитать: {error.strerror or error}") from error
+
+    def remove_half_written(self, before: datetime) -> None:
+        for file in self.path.glob(f"[0-9a-f][0-9a-f]/{INCOMING}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if file.stat().st_mtime < before.timestamp():
+                    file.unlink()
 
     def check(self) -> None:
         """The folder is there, or can be made, and a file can be written into it."""

@@ -23,7 +23,7 @@ def photo_made_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> bytes:
     """
     stream.seek(0)
     try:
-        with Image.open(stream, formats=["JPEG", "PNG"]) as picture:
+        with Image.open(stream, formats=["JPEG", "PNG", "HEIF"]) as picture:
             if picture.format == "JPEG":
                 picture.draft("RGB", (longest, longest))  # decoded small: less memory, less time
             picture.thumbnail((longest, longest))  # before it is turned: a second copy of a big one is dear

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import IO, Any, BinaryIO, cast
 
 import boto3
@@ -16,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from tosportal.support.storage.interface import (
     CHUNK,
+    KEY,
     StorageUnavailable,
     Stored,
     copy_counted,
@@ -129,6 +131,17 @@ class S3Storage:
                     return False
                 raise
         return True
+
+    def keys(self) -> Iterator[tuple[str, datetime]]:
+        """A thousand at a time."""
+        with self._trouble():
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+                for one in page.get("Contents", ()):
+                    if KEY.fullmatch(one["Key"]):
+                        yield one["Key"], one["LastModified"]
+
+    def remove_half_written(self, before: datetime) -> None:
+        """An object comes whole or not at all: nothing lies there half written."""
 
     def check(self) -> None:
         """The bucket takes and gives a file with the key, and neither its list nor the file without it."""

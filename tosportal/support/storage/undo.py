@@ -1,6 +1,7 @@
 """Files and rows together: what was stored for a transaction that does not commit goes away again."""
 
 import logging
+from collections.abc import Iterable
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -11,6 +12,7 @@ from tosportal.support.storage.interface import Storage, StorageUnavailable
 log = logging.getLogger(__name__)
 STORED = "stored_in_this_transaction"
 UNDONE = "stored_in_a_transaction_that_failed"
+DROPPED = "whose_rows_are_dropped_in_this_transaction"
 
 
 def remember_to_undo(storage: Storage, key: str) -> None:
@@ -26,15 +28,22 @@ def leave_out(key: str) -> None:
     db.session().info.setdefault(UNDONE, []).extend(needless)
 
 
+def remove_after_commit(storage: Storage, keys: Iterable[str]) -> None:
+    """The rows of these objects go away in this transaction; once it is committed, the objects do."""
+    db.session().info.setdefault(DROPPED, []).extend((storage, key) for key in keys)
+
+
 @event.listens_for(db.session, "after_commit")
 def _keep_files(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(STORED, None)
+        session.info.setdefault(UNDONE, []).extend(session.info.pop(DROPPED, ()))
 
 
 @event.listens_for(db.session, "after_rollback")
 def _note_files(session: Session) -> None:
     if not session.in_nested_transaction():
+        session.info.pop(DROPPED, None)
         session.info.setdefault(UNDONE, []).extend(session.info.pop(STORED, ()))
 
 

@@ -17,12 +17,15 @@ from typing import IO
 from xml.parsers import expat
 
 from PIL import Image
+from pillow_heif import register_heif_opener
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.support.storage.interface import CHUNK, too_large
+
+register_heif_opener(thumbnails=False)
 
 UNPACKED_MAX = 200 * 1024 * 1024
 RATIO_MAX = 100
@@ -54,6 +57,7 @@ KINDS = {
         Kind("odt", "ODT", "application/vnd.oasis.opendocument.text", ("odt",)),
         Kind("jpeg", "JPEG", "image/jpeg", ("jpg", "jpeg")),
         Kind("png", "PNG", "image/png", ("png",)),
+        Kind("heic", "HEIC", "image/heic", ("heic", "heif")),
     )
 }
 
@@ -158,6 +162,7 @@ STRANGERS: tuple[tuple[bytes, int, str], ...] = (
     (b"ftyp", 4, N_("видео")),
     (b"{\\rtf", 0, N_("документ RTF")),
 )
+HEIC_MARKS = (b"ftypheic", b"ftypheix", b"ftypmif1")
 MARKUP = re.compile(rb"\s*(?:<\?xml|<!doctype|<!--|<html|<svg|<script|<head|<body)", re.IGNORECASE)
 
 
@@ -180,6 +185,8 @@ def kind_of(stream: IO[bytes], accepted: list[Kind]) -> Kind:
         raise refused(
             N_("Это документ старого формата (DOC, XLS). Сохраните его в новом. Принимаются: %(types)s."), accepted
         )
+    if KINDS["heic"] in accepted and head[4:12] in HEIC_MARKS:
+        return KINDS["heic"]
     for mark, place, found in STRANGERS:
         if head[place:].startswith(mark):
             raise refused(STRANGE, accepted, found)
@@ -471,13 +478,13 @@ def check_picture(stream: IO[bytes]) -> None:
     """Not more points than the limit, and readable to the end; a JPEG is decoded small, a PNG by its check sums."""
     stream.seek(0)
     try:
-        with Image.open(stream, formats=["JPEG", "PNG"]) as picture:
+        with Image.open(stream, formats=["JPEG", "PNG", "HEIF"]) as picture:
             width, height = picture.size
             is_huge = width * height > PIXELS_MAX
             if not is_huge and picture.format == "JPEG":
                 picture.draft("L", (max(1, width // 8), max(1, height // 8)))
                 picture.load()
-            elif not is_huge:
+            elif not is_huge and picture.format == "PNG":
                 picture.verify()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise RuleBroken(Remark(PIXELS)) from error
@@ -491,4 +498,5 @@ CHECKS: dict[str, Callable[[IO[bytes]], None]] = {
     "pdf": check_pdf,
     "jpeg": check_picture,
     "png": check_picture,
+    "heic": check_picture,
 }

@@ -1,15 +1,19 @@
 """Files of an application: its slots, putting a file in, taking it out, giving it back."""
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Permission
-from tosportal.domain.regulation import DocumentSlot
+from tosportal.domain.regulation import MOST_MEGABYTES, DocumentSlot
 from tosportal.features.accounts.guards import needs, person, where
 from tosportal.features.applications import queries, service
+from tosportal.features.applications.models import Attachment
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import KEY, blueprint, own_application
 from tosportal.support.storage import KINDS, StorageUnavailable, current_storage
@@ -17,6 +21,16 @@ from tosportal.web.clock import now
 from tosportal.web.errors import start_afresh
 
 FILE_POLICY = "sandbox; default-src 'none'"
+AWAY = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
+OVERDUE = timedelta(minutes=10)  # a check for viruses that takes longer: the page says so
+FORM_MAX = (MOST_MEGABYTES + 5) * 1024 * 1024  # of one send without JavaScript
+
+
+@blueprint.url_value_preprocessor
+def let_the_largest_file_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """A regulation may allow files above the portal's ordinary limit of a form; asked before the form is read."""
+    if endpoint == "applications.attach":
+        request.max_content_length = FORM_MAX
 
 
 @blueprint.get("/applications/<key>/documents")
@@ -49,8 +63,7 @@ def attach(key: str, slot: str) -> ResponseReturnValue:
         remarks = [Remark(one.template, one.values, place_of(wanted), one.clause) for one in refused.remarks]
         return as_it_was(key, remarks), 422
     except StorageUnavailable:
-        words = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
-        return as_it_was(key, [Remark(words, place=place_of(wanted))]), 503
+        return as_it_was(key, [Remark(AWAY, place=place_of(wanted))]), 503
     flash(_("Файл приложен: %(name)s.", name=wanted.name), "success")
     return redirect(url_for("applications.documents", key=key, _anchor=f"slot-{slot}"), 303)
 
@@ -71,22 +84,45 @@ def remove_file(key: str, slot: str, file_key: str) -> ResponseReturnValue:
 @needs(Permission.DESK_READ)
 def attachment(key: str) -> ResponseReturnValue:
     """The file itself, always as a download that runs nothing, for those who may see it."""
+    found = file_to_be_seen(key)
+    response = given_out(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.get("/files/<key>/preview")
+@needs(Permission.DESK_READ)
+def preview(key: str) -> ResponseReturnValue:
+    """A small picture of a picture, made anew when it came: upright, without place and camera."""
+    found = file_to_be_seen(key)
+    if found.preview_key is None or found.preview_size is None:
+        abort(404)
+    response = given_out(found.preview_key, found.preview_size, "image/jpeg", as_attachment=False)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def file_to_be_seen(key: str) -> Attachment:
+    """The file, when the person may see it and no check for viruses keeps it back; else 404, or why not in words."""
     found = None
     if KEY.fullmatch(key):
         found = queries.attachment_for(key, person(), officer=where(Permission.APPLICATION_READ_ALL))
     if found is None:
         abort(404)
+    service.ensure_given_out(found)
+    return found
+
+
+def given_out(storage_key: str, size: int, media_type: str, **how: Any) -> Response:
+    """An object of the storage piece by piece, as something that runs nothing."""
     try:
-        stream = current_storage().open(found.storage_key)
+        stream = current_storage().open(storage_key)
     except FileNotFoundError:
         abort(404)
-    response = send_file(
-        stream, mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False, max_age=0
-    )
-    response.content_length = found.size
+    response = send_file(stream, mimetype=media_type, etag=False, max_age=0, **how)
+    response.content_length = size
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -97,11 +133,16 @@ def place_of(slot: DocumentSlot) -> str:
 
 def documents_page(this: Whole, remarks: list[Remark]) -> str:
     """All slots with what lies in them."""
+    attachments = queries.attachments_of(this.application.id)
     return render_template(
         "applications/documents.html",
         this=this,
         application=this.application,
-        attachments=queries.attachments_of(this.application.id),
+        attachments=attachments,
+        taken=sum(file.size for file in attachments),
+        versions=queries.versions_of(this.application.id),
+        overdue=now() - OVERDUE,
+        unfinished=queries.unfinished_uploads(this.application.id, person()),
         endings={slot.code: _endings(slot) for slot in this.regulation.documents},
         names={slot.code: ", ".join(KINDS[kind].name for kind in slot.accept) for slot in this.regulation.documents},
         errors=remarks,

@@ -3,8 +3,11 @@
 from tosportal.features.applications.service.attachments import (
     attach_file,
     attach_kept,
+    ensure_fits,
+    ensure_given_out,
     keep_file,
     remove_attachment,
+    set_verdict,
     slot_for,
 )
 from tosportal.features.applications.service.drafts import save_section, start_application
@@ -13,14 +16,33 @@ from tosportal.features.applications.service.submissions import (
     submit_application,
     withdraw_application,
 )
+from tosportal.features.applications.service.uploads import (
+    PIECE_MAX,
+    add_piece,
+    begin_upload,
+    drop_expired_uploads,
+    drop_upload,
+    keep_piece,
+    put_together,
+)
 
 __all__ = [
+    "PIECE_MAX",
+    "add_piece",
     "advance_application",
     "attach_file",
     "attach_kept",
+    "begin_upload",
+    "drop_expired_uploads",
+    "drop_upload",
+    "ensure_fits",
+    "ensure_given_out",
     "keep_file",
+    "keep_piece",
+    "put_together",
     "remove_attachment",
     "save_section",
+    "set_verdict",
     "slot_for",
     "start_application",
     "submit_application",

@@ -1,20 +1,27 @@
 """Files in typed slots: the bytes first, the row after them, and never one without the other."""
 
+import io
 import secrets
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO
 
+from flask import current_app
 from sqlalchemy.orm import joinedload
 
+from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.regulation import DocumentSlot
 from tosportal.features.accounts.models import Person
+from tosportal.features.applications import letters
 from tosportal.features.applications.models import Application, Attachment
 from tosportal.features.applications.queries import attachments_of
 from tosportal.features.applications.service.rows import ensure_editable, lock, record
 from tosportal.features.contests.queries import regulation_of_edition
-from tosportal.support.db import db
+from tosportal.support import notifications
+from tosportal.support.db import after_commit, db
+from tosportal.support.queue import enqueue
 from tosportal.support.storage import (
     Accepted,
     Stored,
@@ -22,10 +29,15 @@ from tosportal.support.storage import (
     current_storage,
     leave_out,
     new_key,
+    photo_made_anew,
     remember_to_undo,
+    shown_size,
+    too_large,
 )
 
 MEGABYTE = 1024 * 1024
+READABLE_SIDE, PREVIEW_SIDE = 4000, 1200
+WAITING, CLEAN, INFECTED = "waiting", "clean", "infected"
 LOADED_FOR_RECORD = (joinedload(Application.contest),)
 
 
@@ -35,6 +47,7 @@ class KeptFile:
 
     accepted: Accepted
     stored: Stored
+    preview: Stored | None = None
 
 
 def slot_for(application: Application, slot: str, now: datetime) -> DocumentSlot:
@@ -46,17 +59,52 @@ def slot_for(application: Application, slot: str, now: datetime) -> DocumentSlot
     return wanted
 
 
+def ensure_fits(application: Application, wanted: DocumentSlot, size: int) -> None:
+    """A file of this size finds room: in its slot, and beside the other files of the application.
+
+    What it takes the place of does not count. RuleBroken says how much is left.
+    """
+    if size > wanted.max_mb * MEGABYTE:
+        raise RuleBroken(too_large(wanted.max_mb * MEGABYTE))
+    limit = regulation_of_edition(application.regulation).limits.files_mb * MEGABYTE
+    makes_room = wanted.code if wanted.max_files == 1 else None
+    taken = sum(file.size for file in attachments_of(application.id) if file.slot != makes_room)
+    if taken + size > limit:
+        words = N_(
+            "Файл занимает %(size)s, а в заявке осталось %(left)s из %(limit)s на все файлы. "
+            "Уменьшите его или уберите лишние файлы"
+        )
+        left = max(0, limit - taken)
+        values = {"size": shown_size(size), "left": shown_size(left), "limit": shown_size(limit)}
+        raise RuleBroken(Remark(words, values))
+
+
 def keep_file(wanted: DocumentSlot, stream: IO[bytes], name: str) -> KeptFile:
     """The bytes lie in the storage; they go away again unless the next transaction is committed.
 
     Asks nothing of the database, so that nobody waits for a slow storage but the sender. Raises RuleBroken: not
-    accepted here, broken, too large; StorageUnavailable.
+    accepted here, broken, too large; StorageUnavailable. A photo of an iPhone (HEIC) is kept as a JPEG that everybody
+    can open. A picture gets a preview: upright, small, without place, time and maker of the camera.
     """
     limit = wanted.max_mb * MEGABYTE
-    accepted = check_upload(stream, name, accept=wanted.accept, max_bytes=limit)
+    takes_photos = "jpeg" in wanted.accept
+    accept = (*wanted.accept, "heic") if takes_photos else wanted.accept
+    accepted = check_upload(stream, name, accept=accept, max_bytes=limit)
+    if accepted.kind == "heic":
+        stream = io.BytesIO(photo_made_anew(stream, longest=READABLE_SIDE))
+        accepted = check_upload(stream, f"{name.rpartition('.')[0] or name}.jpg", accept=("jpeg",), max_bytes=limit)
+    kept = KeptFile(accepted, store(stream, limit))
+    if accepted.kind in {"jpeg", "png"}:
+        with suppress(RuleBroken):  # not to be decoded: it is kept as it is, and has no preview
+            preview = store(io.BytesIO(photo_made_anew(stream, longest=PREVIEW_SIDE)), limit)
+            kept = replace(kept, preview=preview)
+    return kept
+
+
+def store(stream: IO[bytes], limit: int) -> Stored:
     storage, key = current_storage(), new_key()
     remember_to_undo(storage, key)
-    return KeptFile(accepted, storage.put(key, stream, size_limit=limit))
+    return storage.put(key, stream, size_limit=limit)
 
 
 def attach_file(
@@ -83,10 +131,14 @@ def attach_kept(
     for file in there:
         if file.sha256 == accepted.sha256:
             leave_out(stored.key)
+            if kept.preview:
+                leave_out(kept.preview.key)
             return file
+    ensure_fits(application, wanted, stored.size)
     if wanted.max_files == 1:
         for file in there:
             remove_attachment(file, application=application, actor=actor, now=now)
+            file.replaced = True
     elif len(there) >= wanted.max_files:
         words = N_("Здесь можно приложить файлов: %(limit)s. Сначала уберите лишний")
         raise RuleBroken(Remark(words, {"limit": wanted.max_files}))
@@ -101,11 +153,16 @@ def attach_kept(
         storage_key=stored.key,
         uploaded_at=now,
         uploaded_by_id=actor.id if actor else None,
+        preview_key=kept.preview.key if kept.preview else None,
+        preview_size=kept.preview.size if kept.preview else None,
+        verdict=WAITING if current_app.config["SETTINGS"].clamd_url else "",
     )
     db.session.add(attachment)
     db.session.flush()
     after = {"slot": slot, "size": stored.size, "sha256": stored.sha256, "attachment": attachment.id}
     record("application.file_attached", application, actor=actor, now=now, after=after)
+    if attachment.verdict == WAITING:
+        after_commit("check_files", lambda: enqueue("check_files"))
     return attachment
 
 
@@ -122,6 +179,44 @@ def remove_attachment(
     if attachment.removed_at is not None:
         return
     attachment.removed_at = now
+    attachment.removed_by_id = actor.id if actor else None
     db.session.flush()
     before = {"slot": attachment.slot, "sha256": attachment.sha256, "attachment": attachment.id}
     record("application.file_removed", application, actor=actor, now=now, before=before)
+
+
+def ensure_given_out(attachment: Attachment) -> None:
+    """A file in quarantine is given to nobody. RuleBroken says that it is being checked, or what was found."""
+    if attachment.verdict == WAITING:
+        words = N_("Файл ещё проверяется на вирусы, пока его нельзя открыть. Загляните через несколько минут")
+        raise RuleBroken(Remark(words))
+    if attachment.verdict == INFECTED:
+        raise RuleBroken(Remark(N_("В файле найден вирус, поэтому его никому не дают")))
+
+
+def set_verdict(attachment: Attachment, virus: str | None, *, now: datetime) -> None:
+    """What the virus check found: nothing, and the file may be opened, or the name of a virus.
+
+    An infected file no longer counts while the application can be changed; its sender gets a letter. A verdict is given
+    once.
+    """
+    application = db.session.get_one(Application, attachment.application_id, options=LOADED_FOR_RECORD)
+    lock(application)
+    if attachment.verdict != WAITING:
+        return
+    if virus is None:
+        attachment.verdict = CLEAN
+        db.session.flush()
+        return
+    attachment.verdict, attachment.virus = INFECTED, virus[:120]
+    if attachment.removed_at is None and application.state in EDITABLE:
+        attachment.removed_at = now
+    db.session.flush()
+    after = {"slot": attachment.slot, "sha256": attachment.sha256, "attachment": attachment.id, "virus": virus[:120]}
+    record("application.file_infected", application, actor=None, now=now, after=after)
+    sender = db.session.get(Person, attachment.uploaded_by_id) if attachment.uploaded_by_id else None
+    if sender is not None:
+        subject, body = letters.infected(application, attachment, sender)
+        notifications.post(
+            "application.file_infected", to=sender.email, person_id=sender.id, subject=subject, body=body, now=now
+        )

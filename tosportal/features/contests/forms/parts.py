@@ -233,6 +233,13 @@ PARTS: tuple[Part, ...] = (
             Column("limits-grants_per_tos", N_("Грантов одному ТОС, не больше"), "whole", optional=True),
             Column("limits-project_months_max", N_("Месяцев на проект, не больше"), "whole", optional=True),
             Column("limits-expected_winners", N_("Сколько победителей ожидается"), "whole", optional=True),
+            Column(
+                "limits-application_mb",
+                N_("Все файлы одной заявки, МБ не больше"),
+                "whole",
+                hint=N_("Пустое поле: 100 МБ"),
+                optional=True,
+            ),
         ),
         *_limits,
         r"limits",

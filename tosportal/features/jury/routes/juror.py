@@ -18,6 +18,7 @@ from tosportal.features.accounts.guards import ensure_may, needs, person
 from tosportal.features.admission.papers import answers_of, application_paper, files_by_slot
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import attachments_of, last_submission
+from tosportal.features.applications.service import ensure_given_out
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import (
     phase_of,
@@ -372,6 +373,7 @@ def file(slug: str, key: str, number: int) -> ResponseReturnValue:
     if not 1 <= number <= len(files):
         abort(404)
     found = files[number - 1]
+    ensure_given_out(found)
     try:
         stream = current_storage().open(found.storage_key)
     except FileNotFoundError:
