@@ -16,6 +16,7 @@ from tosportal.domain.regulation import regulation_from_json
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Submission
+from tosportal.features.applications.routes.amending import in_words
 from tosportal.features.applications.service import amendments
 from tosportal.features.contests.queries import contest_by_slug
 from tosportal.support.audit import JournalEntry
@@ -198,6 +199,15 @@ def test_the_pages_of_amendments_are_those_of_the_speakers_of_the_tos(case, app)
     stranger = Browser(app, make_activist(make_tos(case.municipality, "ТОС «Дуб»")))
     stranger.get(f"/applications/{application.key}/amended", code=404)
     stranger.post(f"/applications/{application.key}/amended", {"edition": "2", "act": "confirm"}, code=404)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("yes", "да"), ("слова", "слова"), ({"day": "1", "no": ""}, "1"), ([{"a": "x", "b": "y"}, "no"], "x, y; нет")],
+)
+def test_an_answer_of_any_kind_is_shown_in_words(app, answer, words):
+    with app.test_request_context():
+        assert in_words(answer) == words
 
 
 def test_the_secretary_amends_by_the_page_and_the_letters_go(case, app):

@@ -130,4 +130,4 @@ def in_words(answer: Any) -> str:
         return ", ".join(in_words(one) for one in answer.values() if one not in ("", [], None))
     if isinstance(answer, list):
         return "; ".join(in_words(one) for one in answer)
-    return str(answer)
+    return {"yes": _("да"), "no": _("нет")}.get(str(answer), str(answer))
