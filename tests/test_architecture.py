@@ -32,6 +32,7 @@ MORE_FILES = {
         "sign_in",
         "passwords",
         "brakes",
+        "device_keys",
     },  # signing in is a part of the ground of all others
     "indicators": {"report_templates", "spending_reasons"},  # what a report takes besides facts: tables of their own
 }

@@ -370,7 +370,7 @@ def test_autosave_answers_in_json(app, case, browser):
     address = f"/applications/{key}/sections/project"
     headers = {"X-Requested-With": "autosave"}
     first = browser.post(address, {"revision": "0", "title": "Раз"}, headers=headers).json
-    assert (first["version"], first["revision"], first["saved"]) == (1, 1, "Сохранено в 12:00")
+    assert (first["version"], first["revision"], first["saved"]) == (1, 1, "Сохранено в 12:00:00")
     assert first["saved_at"] == "2026-03-02T12:00:00+07:00"
     stale = browser.post(address, {"revision": "0", "title": "Два"}, headers=headers, code=409).json
     assert stale["fields"] == [{"label": "Название проекта", "mine": ["Два"], "theirs": ["Раз"]}]

@@ -2,13 +2,24 @@
 
 import re
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.permissions import GRANTED_IN, ROLE_NAMES, SCOPE_NAMES, Permission, Role, Scope
-from tosportal.features.accounts import forms, queries, service, sessions
+from tosportal.features.accounts import device_keys, forms, queries, service, sessions
 from tosportal.features.accounts.guards import needs, open_to_all, person
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.web.clock import now
@@ -69,6 +80,17 @@ def end_session(session_id: int) -> ResponseReturnValue:
         abort(404)
     flash(_("Вход завершён"), "success")
     return redirect(url_for("accounts.profile"), 303)
+
+
+@blueprint.post("/account/not-my-device")
+@needs(Permission.OWN_ACCOUNT_EDIT)
+def not_my_device() -> ResponseReturnValue:
+    """What this browser has kept is erased, and until it is closed it keeps nothing more."""
+    back = request.form.get("next", "")
+    flash(_("На этом устройстве больше ничего не храним. Закончите — нажмите «Выйти»"), "success")
+    response = make_response(redirect(back if forms.is_own_path(back) else url_for("accounts.profile"), 303))
+    device_keys.never_keep(response)
+    return response
 
 
 @blueprint.get("/office/people")

@@ -31,7 +31,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 
 from tosportal.domain.errors import N_, RuleBroken
-from tosportal.features.accounts import brakes, forms, letters, service, sessions
+from tosportal.features.accounts import brakes, device_keys, forms, letters, service, sessions
 from tosportal.features.accounts.models import Person
 from tosportal.features.accounts.passwords import Hashing, Passwords
 from tosportal.support import audit, notifications
@@ -322,5 +322,6 @@ def init_app(app: Flask) -> None:
         if request.blueprint == "security" and response.location and not forms.is_own_path(response.location):
             response.location = app.config["SECURITY_POST_LOGIN_VIEW"]
         if request.endpoint == "security.logout" and request.method == "POST":
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            device_keys.forget(response)
+        device_keys.give(response)
         return response

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,9 +21,14 @@ from tosportal.domain.form_definition import (
     is_visible,
     read_section,
 )
+from tosportal.domain.merging import marks_of
 from tosportal.features.applications.papers import ShownAnswer, ShownSection
 from tosportal.features.applications.queries import Whole, budget_summary
 
+MARKS = re.compile(r"([^\s:]{1,80}):([0-9a-f]{16}|\?)")
+# Names with a dot in front are the form's own: no question is called so.
+UNSEEN = "?"  # a mark that no answer has: whatever is stored was not seen
+PERSONAL_KINDS = frozenset({"person", "phone", "email"})  # a name or an address of a person, whatever the form says
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -44,6 +49,38 @@ def version_from(form: Mapping[str, str]) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else -1
 
 
+def marks_from(form: Mapping[str, str], name: str = ".was") -> dict[str, str] | None:
+    """The marks of the answers the form was opened with; None for a form that carries none."""
+    return dict(MARKS.findall(form[name])) if name in form else None
+
+
+def marks_as_text(marks: Mapping[str, str]) -> str:
+    return " ".join(f"{code}:{mark}" for code, mark in marks.items())
+
+
+def marks_of_section(section: FormSection, answers: Answers) -> dict[str, str]:
+    return marks_of([one.code for one in section.fields], answers)
+
+
+def sent_answers(answers: Mapping[str, Any], form: MultiDict[str, str]) -> dict[str, Any]:
+    """The answers that this form brings: only the named ones when it names any, without those given up to others."""
+    named = form.getlist(".changed")
+    return {
+        code: answer
+        for code, answer in answers.items()
+        if (not named or code in named) and form.get(f".keep-{code}") != "theirs"
+    }
+
+
+def seen_from(form: MultiDict[str, str]) -> dict[str, str] | None:
+    """The marks a form carries; where the person chose their own version, those of the version they chose it over."""
+    seen, shown = marks_from(form), marks_from(form, ".saw") or {}
+    if seen is None:
+        return None
+    chosen = {code: mark for code, mark in shown.items() if form.get(f".keep-{code}") == "mine"}
+    return seen | chosen
+
+
 def read_answers(section: FormSection, form: MultiDict[str, str]) -> tuple[dict[str, Any], list[Remark]]:
     """The answers of a section as typed, and remarks on what is too much to be kept at all."""
     return read_section(section, form.to_dict(flat=False))
@@ -58,6 +95,25 @@ class SectionForm:
     remarks: Sequence[Remark]
     version: int
     whole: Whole
+    seen: Mapping[str, str] | None = None
+
+    @property
+    def marks(self) -> str | None:
+        """The marks of the stored answers that the person has seen, for the form to carry."""
+        return None if self.seen is None else marks_as_text(self.seen)
+
+    @property
+    def codes(self) -> str:
+        return " ".join(one.code for one in self.section.fields)
+
+    @property
+    def personal(self) -> str:
+        """The questions whose answers never go to the storage of a browser."""
+        return " ".join(
+            one.code
+            for one in self.section.fields
+            if any(part.personal or part.kind in PERSONAL_KINDS for part in (one, *one.row_columns))
+        )
 
     @property
     def errors(self) -> dict[str, list[Remark]]:
@@ -116,6 +172,7 @@ def section_form(
     version: int,
     final: bool = False,
     more: Sequence[Remark] = (),
+    seen: Mapping[str, str] | None = None,
 ) -> SectionForm:
     """The page of a section; `final` also says what is missing."""
     found = check_section(
@@ -129,7 +186,7 @@ def section_form(
     # A line of a budget that does not add up has no input of its own: the words stand at the first of those who pay.
     found = [replace(remark, place=re.sub(r"^(.+-[0-9]+)-amount$", r"\1-requested", remark.place)) for remark in found]
     remarks = [*more, *(remark for remark in found if (remark.place, remark.template) not in known)]
-    return SectionForm(section, answers, remarks, version, this)
+    return SectionForm(section, answers, remarks, version, this, seen)
 
 
 def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]]:
@@ -148,12 +205,10 @@ def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]
     return flat
 
 
-def differing(mine: ShownSection, theirs: ShownSection) -> list[tuple[str, ShownAnswer | None, ShownAnswer | None]]:
-    """The questions that two versions of a section answer differently: label, my answer, their answer."""
+def differing(
+    mine: ShownSection, theirs: ShownSection, codes: Collection[str]
+) -> list[tuple[FormField, ShownAnswer | None, ShownAnswer | None]]:
+    """These questions with my answer and their answer."""
     own = {answer.field.code: answer for answer in mine.answers}
     other = {answer.field.code: answer for answer in theirs.answers}
-    return [
-        (one.label, own.get(one.code), other.get(one.code))
-        for one in mine.section.fields
-        if own.get(one.code) != other.get(one.code)
-    ]
+    return [(one, own.get(one.code), other.get(one.code)) for one in mine.section.fields if one.code in codes]

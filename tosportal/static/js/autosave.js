@@ -1,66 +1,150 @@
-// A draft saves itself: 1.5 s after the last key, on leaving a field's section and on leaving the page. Nothing is kept in the browser.
+// A draft saves itself: each answer 1.5 s after the last key, on leaving a field and on leaving the page.
 //
 // <form data-behaviour="autosave" data-autosave="URL (default: the action of the form)" data-words-…> with input name="revision".
 // The request is the form itself with X-Requested-With: autosave. The server answers
-//   200 {"revision": 8, "saved": "Сохранено в 14:32"}    409 somebody saved a newer one    401 or a redirect to signing in
+//   200 {"revision": 8, "saved": "Сохранено в 14:32:07"}    409 somebody saved a newer one    401 or a redirect to signing in
+// A form with data-fields="codes of questions" and input name=".was" (marks of the answers seen) sends changed answers only, and
+// with data-kept="place" data-kept-key keeps on the device what could not be sent yet, but for data-personal="codes".
+import { bodyOf, sendLeft, showFound } from "./found.js";
+import { erase, idOf, put, unlock } from "./kept.js";
+
 const WAIT = 1500;
+const LONGEST_WAIT = 60000;
+const KEEPALIVE_BYTES = 60000;
 const ICONS = { "": "saved", wait: "clock", off: "offline" };
+const list = (text) => (text || "").split(" ").filter(Boolean);
 
 export default function autosave(form) {
   const words = form.dataset;
   const boxes = [...document.querySelectorAll("[data-save]")];
+  const codes = list(words.fields).sort((one, other) => other.length - one.length);
+  const personal = new Set(list(words.personal));
+  const seen = form.elements[".was"];
+  const marks = Object.fromEntries(list(seen?.value).map((one) => one.split(":")));
+  const place = words.kept ? `${words.kept}/${words.section}` : "";
+  const dirty = new Map(); // question → how many times it was touched
+  let pending = null; // answers that were sent and not answered yet: sent again as they were, so that a lost answer does no harm
+  let key = null;
+  let keeping = Promise.resolve();
   let timer = 0;
+  let failures = 0;
   let flight = null;
-  let dirty = false;
-  let stopped = false;
+  let state = ""; // "", offline, signed-out, conflict, refused
+  let leaving = false;
 
   function say(text, kind = "") {
     for (const box of boxes) {
       box.className = `save${kind ? ` save--${kind}` : ""}${box.classList.contains("only-wide") ? " only-wide" : ""}`;
-      box.querySelector("span").textContent = text;
+      const line = box.querySelector("span");
+      if (line.textContent !== text) line.textContent = text;
       const use = box.querySelector("use");
       if (use) use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[kind]}`));
+      box.querySelector("a")?.remove();
+      if (state === "signed-out" && words.signIn) {
+        box.append(" ", Object.assign(document.createElement("a"), { href: words.signIn, target: "_blank", rel: "noopener", textContent: words.wordsOpen }));
+      }
     }
   }
 
+  // --- what goes
+
+  const codeOf = (name) => codes.find((code) => name === code || name.startsWith(`${code}-`)) || (codes.length ? "" : "*");
+  const pairsOf = (code) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && codeOf(name) === code);
+  const answersOf = (some) => Object.fromEntries([...some].map((code) => [code, pairsOf(code)]));
+
   function body() {
+    if (codes.length) return bodyOf(form.elements.csrf_token.value, form.elements.revision.value, marks, pending);
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     return data;
   }
 
-  async function answerOf(response) {
-    if ([400, 401, 403].includes(response.status) || response.redirected) { // 400: the token of the form went with the sign-in
-      stopped = true;
+  // --- what stays on the device
+
+  const impersonal = (fields) => Object.fromEntries(Object.entries(fields || {}).filter(([code]) => !personal.has(code)));
+  const isKept = () => key && ![...dirty.keys()].some((code) => personal.has(code));
+
+  /** Written before it is sent, erased when the server has it. */
+  function keep() {
+    if (!key) return;
+    const fields = impersonal(answersOf(dirty.keys()));
+    const facts = { url: form.action, revision: form.elements.revision.value, marks: impersonal(marks), pending: impersonal(pending), fields };
+    const isEmpty = !Object.keys(fields).length;
+    keeping = keeping.then(() => (isEmpty ? erase(idOf(place)) : put(idOf(place), key, facts))).catch(() => { key = null; });
+  }
+
+  const sayOffline = () => say(isKept() ? words.wordsKept : (key && words.wordsKeptPartly) || words.wordsOffline, "off");
+
+  // --- sending
+
+  /** Signed in again in another tab? Then this page gets the new token and goes on. */
+  async function renewed() {
+    const page = await fetch(location.pathname, { credentials: "same-origin", cache: "no-store" });
+    if (!page.ok || page.redirected) return false;
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-behaviour~=autosave]");
+    if (!fresh || fresh.dataset.kept !== words.kept) return false;
+    for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh.elements.csrf_token.value;
+    if (fresh.dataset.keptKey !== words.keptKey) {
+      key = await unlock(fresh.dataset.keptKey).catch(() => null);
+      words.keptKey = fresh.dataset.keptKey || "";
+    }
+    return true;
+  }
+
+  async function answered(response, sent, again) {
+    if ([400, 401, 403].includes(response.status) || response.redirected) {
+      if (again && (await renewed())) return post(sent, false);
+      state = "signed-out";
       say(words.wordsSignIn, "off");
     } else if (response.status === 409) {
-      stopped = true;
+      pending = null;
+      state = "conflict";
       say(words.wordsConflict, "off");
     } else if (response.ok) {
       const answer = await response.json().catch(() => ({}));
+      for (const [code, touch] of sent) if (dirty.get(code) === touch) dirty.delete(code);
+      pending = null;
+      state = "";
+      failures = 0;
       if (answer.revision !== undefined && form.elements.revision) form.elements.revision.value = answer.revision;
-      say(answer.saved || words.wordsSaved);
+      Object.assign(marks, answer.marks);
+      if (seen) seen.value = Object.entries(marks).map(([code, mark]) => `${code}:${mark}`).join(" ");
+      const others = answer.others?.length ? ` ${words.wordsOthers.replace("{what}", answer.others.join(", "))}` : "";
+      if (dirty.size) say(words.wordsSaving, "wait"); // more was typed meanwhile
+      else say((answer.saved || words.wordsSaved) + others);
+      keep();
+    } else if (response.status >= 500 || response.status === 429) {
+      throw new Error("later");
     } else {
-      dirty = true;
+      pending = null;
+      state = "refused";
       say(words.wordsRefused, "off");
     }
   }
 
-  async function save(leaving = false) {
+  function post(sent, again) {
+    const data = body();
+    const keepalive = data instanceof URLSearchParams ? String(data).length < KEEPALIVE_BYTES : leaving;
+    const request = { method: "POST", body: data, keepalive, headers: { "X-Requested-With": "autosave", Accept: "application/json" }, credentials: "same-origin" };
+    return fetch(words.autosave || form.action, { ...request, signal: AbortSignal.timeout(20000) }).then((response) => answered(response, sent, again));
+  }
+
+  async function save() {
     clearTimeout(timer);
-    if (!dirty || stopped || flight) return;
-    dirty = false;
-    say(words.wordsSaving, "wait");
-    const request = { method: "POST", body: body(), headers: { "X-Requested-With": "autosave", Accept: "application/json" }, credentials: "same-origin" };
-    flight = fetch(words.autosave || form.action, leaving ? { ...request, keepalive: true } : request)
-      .then(answerOf)
-      .catch(() => {
-        dirty = true;
-        say(words.wordsOffline, "off");
-      });
+    if (!dirty.size || flight || state === "conflict") return;
+    const sent = new Map(dirty);
+    if (pending) for (const code of sent.keys()) if (!(code in pending) || JSON.stringify(pending[code]) !== JSON.stringify(pairsOf(code))) sent.delete(code);
+    pending ||= answersOf(sent.keys());
+    keep();
+    if (!state) say(words.wordsSaving, "wait");
+    flight = post(sent, true).catch(() => {
+      failures += 1;
+      state = "offline";
+      sayOffline();
+    });
     await flight;
     flight = null;
-    if (dirty && !stopped && navigator.onLine) plan(WAIT * 4);
+    if (dirty.size && (state === "" || state === "offline")) plan(state ? Math.min(LONGEST_WAIT, WAIT * 2 ** failures) * (0.8 + 0.4 * Math.random()) : 300);
   }
 
   function plan(wait = WAIT) {
@@ -68,32 +152,58 @@ export default function autosave(form) {
     timer = setTimeout(save, wait);
   }
 
-  form.addEventListener("input", (event) => {
-    if (event.target.type === "file") return;
-    dirty = true;
-    if (!stopped) plan();
-  });
-  form.addEventListener("change", (event) => { if (event.target.type !== "file" && dirty) plan(300); });
-  addEventListener("online", () => save());
-  addEventListener("pagehide", () => save(true));
-  addEventListener("beforeunload", (event) => { if (dirty && (stopped || flight || !navigator.onLine)) event.preventDefault(); });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+  function touch(name) {
+    const code = codeOf(name);
+    if (!code) return;
+    dirty.set(code, (dirty.get(code) || 0) + 1);
+    keep();
+    if (state === "refused") state = "";
+    if (state === "offline") sayOffline();
+    else if (!state) plan();
+  }
 
-  // A press of a button must carry the newest revision: wait for the save that is on its way.
+  form.addEventListener("input", (event) => { if (event.target.type !== "file") touch(event.target.name); });
+  form.addEventListener("change", (event) => { if (event.target.type !== "file" && dirty.size && !state) plan(300); });
+  addEventListener("online", () => save());
+  addEventListener("focus", () => { if (state === "signed-out") save(); });
+  addEventListener("pagehide", () => { leaving = true; save(); });
+  addEventListener("beforeunload", (event) => { if (dirty.size && (state || flight) && !isKept()) event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => save());
+
+  // A press of a button waits for the save that is on its way and for what was not sent yet; off line the page stays.
+  let released = false;
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    dirty = false;
-    if (!flight) {
-      stopped = true;
-      return;
-    }
+    if (released || (!flight && !dirty.size) || event.defaultPrevented) return;
     event.preventDefault();
     const button = event.submitter;
-    flight.finally(() => {
-      flight = null;
-      stopped = true;
-      form.requestSubmit(button);
-    });
+    (async () => {
+      await flight;
+      await save();
+      if (dirty.size && !state) await save();
+      if (state === "offline") return;
+      released = true;
+      dirty.clear();
+      setTimeout(() => form.requestSubmit(button)); // a form that is being submitted cannot be submitted again
+    })();
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // What the browser puts back by itself on a reload would look newer than it is; what was typed before this file came is not lost.
+  form.autocomplete = "off";
+  const isTouched = (one) => (one.options ? [...one.options].some((option) => option.selected !== option.defaultSelected) && one.value !== (one.querySelector("[selected]") || one.options[0])?.value : one.type === "radio" || one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue);
+  for (const one of form.elements) if (one.name && /^(text|email|tel|url|radio|checkbox|textarea|select-one|number|date)$/.test(one.type) && isTouched(one)) touch(one.name);
+
+  (async () => {
+    key = await unlock(words.keptKey).catch(() => null);
+    if ("unsaved" in words) {
+      await erase(place);
+      for (const code of codes) dirty.set(code, 1);
+      plan();
+    } else if (key && (await sendLeft(form).catch(() => false))) {
+      await save();
+      if (!dirty.size) showFound();
+    }
+    if (dirty.size) keep();
+  })();
 }

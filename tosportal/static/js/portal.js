@@ -1,7 +1,7 @@
 // Attaches behaviours to what names them: <… data-behaviour="budget autosave">. Every page works without this file.
 import { money } from "./money.js";
 
-const OWN_FILES = { budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js" };
+const OWN_FILES = { budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js", found: "./found.js" };
 
 /** How many signs are left in a long text; the sentence comes from the page. */
 function counter(field) {
@@ -22,6 +22,17 @@ const BEHAVIOURS = {
   money,
   focus: (element) => element.focus(),
   "send-on-change": (element) => element.addEventListener("change", () => element.form.requestSubmit()),
+  /** Both versions were shown and one is chosen: what the browser has kept of it is no longer needed. */
+  settle: (form) => {
+    let settled = false;
+    form.addEventListener("submit", async (event) => {
+      if (settled) return;
+      event.preventDefault();
+      settled = true;
+      await (await import("./kept.js")).erase(form.dataset.kept);
+      setTimeout(() => form.requestSubmit(event.submitter));
+    });
+  },
   print: (button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
@@ -55,6 +66,12 @@ function release(form) {
   form.querySelectorAll("[data-busy]").forEach((button) => delete button.dataset.busy);
 }
 
+/** Nothing of what the browser has kept outlives the sign-out. */
+function leave(event) {
+  if (/\/(sign-out|not-my-device)$/.test(event.target.action)) indexedDB.deleteDatabase("tos-kept");
+}
+
+addEventListener("submit", leave);
 addEventListener("submit", once);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 addEventListener("page-replaced", () => attach(document));

@@ -10,15 +10,23 @@ from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.contest_states import time_left
 from tosportal.domain.errors import Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import FormSection, check_section, row_action
+from tosportal.domain.merging import mark_of, merge
 from tosportal.domain.permissions import Permission
+from tosportal.features.accounts import device_keys
 from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.forms import (
+    UNSEEN,
     SectionForm,
     differing,
     flat_answers,
+    marks_as_text,
+    marks_from,
+    marks_of_section,
     read_answers,
     section_form,
+    seen_from,
+    sent_answers,
     version_from,
 )
 from tosportal.features.applications.papers import shown_sections
@@ -43,6 +51,8 @@ def show(key: str) -> ResponseReturnValue:
         this=this,
         application=this.application,
         is_editable=is_editable(this),
+        kept=kept_on_device(this),
+        is_found="found" in request.args,
         may_withdraw=may_withdraw(this, now()),
         left=time_left(deadline, now()) if deadline else None,
         is_late=deadline is not None and now() >= deadline,
@@ -68,12 +78,14 @@ def section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)
     if this.application.state not in EDITABLE:
         return redirect(url_for("applications.check", key=key, _anchor=f"section-{code}"))
+    stored = this.answers.get(code, {})
     form = section_form(
         this,
         asked,
-        this.answers.get(code, {}),
+        stored,
         version=this.version_of(code),
         final="check" in request.args,
+        seen=marks_of_section(asked, stored),
     )
     return section_page(form)
 
@@ -84,37 +96,67 @@ def section(key: str, code: str) -> ResponseReturnValue:
 def save_section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)
     is_autosave = request.headers.get("X-Requested-With") == "autosave"
-    answers, too_much = read_answers(asked, request.form)
+    typed, too_much = read_answers(asked, request.form)
+    answers, seen = sent_answers(typed, request.form), seen_from(request.form)
     version = version_from(request.form)
+    stored = this.answers.get(code, {})
+    shown = stored | answers
     if too_much:
-        return refused(section_form(this, asked, answers, version=version, more=too_much), 422, is_autosave)
+        return refused(section_form(this, asked, shown, version=version, more=too_much, seen=seen), 422, is_autosave)
     if request.form.get("choice") == "edit":
-        return section_page(section_form(this, asked, answers, version=version))
+        return section_page(
+            section_form(this, asked, shown, version=version, seen=marks_from(request.form, ".saw")), is_unsaved=True
+        )
+    action = row_action(asked, request.form.to_dict(flat=False))
     try:
-        row = service.save_section(this.application, code, answers, version=version, actor=person(), now=now())
+        row = service.save_section(
+            this.application,
+            code,
+            answers,
+            version=version,
+            actor=person(),
+            now=now(),
+            seen=seen,
+            pressed=(action.field,) if action else (),
+        )
     except RuleBroken as error:
-        form = section_form(this, asked, answers, version=version, more=error.remarks)
+        form = section_form(this, asked, shown, version=version, more=error.remarks, seen=seen)
         return refused(form, 409, is_autosave)
     except StateConflict:
-        return conflict(this, asked, answers, is_autosave)
-    wrong = check_section(asked, answers, final=False)
+        return conflict(this, asked, answers, seen, is_autosave)
+    wrong = check_section(asked, row.answers, final=False)
     if is_autosave:
+        own = [one for one in asked.fields if one.code in answers]
         return jsonify(
             saved_at=iso(row.saved_at),
             version=row.version,
             revision=row.version,
-            saved=_("Сохранено в %(time)s", time=f"{local(row.saved_at):%H:%M}"),
+            is_new=row.answers != stored,
+            saved=_("Сохранено в %(time)s", time=f"{local(now()):%H:%M:%S}"),
+            marks={one.code: mark_of(row.answers.get(one.code)) for one in own},
+            others=_changed_by_others(asked, answers, row.answers, seen),
             remarks=[{"place": remark.place, "text": say(remark)} for remark in wrong],
         )
-    action = row_action(asked, request.form.to_dict(flat=False))
+    if ".found" in request.form:
+        return redirect(url_for("applications.section", key=key, code=code, found=1), 303)
     if action or "calc" in request.form:
-        return redirect(_place_after(key, code, answers, action), 303)
+        return redirect(_place_after(key, code, row.answers, action), 303)
     if wrong:
         keep_although_wrong()
-        form = section_form(this, asked, answers, version=row.version)
+        form = section_form(this, asked, row.answers, version=row.version, seen=marks_of_section(asked, row.answers))
         return section_page(form, is_saved=True), 422
     flash(_("Раздел «%(title)s» сохранён.", title=asked.title), "success")
     return redirect(_next_page(this, asked), 303)
+
+
+def _changed_by_others(
+    asked: FormSection, given: dict[str, Any], stored: dict[str, Any], seen: dict[str, str] | None
+) -> list[str]:
+    """The questions whose answers on the page are older than the stored ones."""
+    if seen is None:
+        return []
+    theirs = set(merge(given, stored, seen).theirs)
+    return [one.label for one in asked.fields if one.code in theirs]
 
 
 def _asked(key: str, code: str) -> tuple[Whole, FormSection]:
@@ -148,7 +190,7 @@ def _next_page(this: Whole, asked: FormSection) -> str:
     return url_for("applications.show", key=key)
 
 
-def section_page(form: SectionForm, *, is_saved: bool = False) -> str:
+def section_page(form: SectionForm, *, is_saved: bool = False, is_unsaved: bool = False) -> str:
     """The page of a section, with everything typed and every message beside it."""
     this = form.whole
     codes = [one.code for one in this.sections]
@@ -162,8 +204,19 @@ def section_page(form: SectionForm, *, is_saved: bool = False) -> str:
         count=len(codes),
         saved_at=row.saved_at if row else None,
         is_saved=is_saved,
+        is_unsaved=is_unsaved,
+        is_found="found" in request.args,
+        kept=kept_on_device(this),
         errors=list(form.remarks),
     )
+
+
+def kept_on_device(this: Whole) -> tuple[str, str] | None:
+    """The name and the key under which this browser may keep what could not be sent; None on somebody else's device."""
+    if device_keys.is_not_mine():
+        return None
+    name, key = device_keys.key_for(person(), f"application|{this.application.key}")
+    return f"{name}/{this.application.key}", key
 
 
 def refused(form: SectionForm, status: int, is_autosave: bool) -> ResponseReturnValue:
@@ -174,15 +227,26 @@ def refused(form: SectionForm, status: int, is_autosave: bool) -> ResponseReturn
     return section_page(form), status
 
 
-def conflict(this: Whole, asked: FormSection, answers: dict[str, Any], is_autosave: bool) -> ResponseReturnValue:
-    """Somebody saved other answers: both versions side by side, and the choice between them."""
+def conflict(
+    this: Whole, asked: FormSection, given: dict[str, Any], seen: dict[str, str] | None, is_autosave: bool
+) -> ResponseReturnValue:
+    """Somebody saved other answers to the same questions: both versions of each, and the choice between them."""
     fresh = queries.whole(this.application)
     theirs, version = fresh.answers.get(asked.code, {}), fresh.version_of(asked.code)
+    now_there = marks_of_section(asked, theirs)
+    if seen is None:
+        clashing = tuple(code for code, answer in given.items() if mark_of(answer) != now_there.get(code))
+        seen = dict.fromkeys(clashing, UNSEEN)
+        mine = theirs | given
+    else:
+        merged = merge(given, theirs, seen)
+        clashing = merged.clashing
+        mine = merged.answers | {code: given[code] for code in clashing}
     rows = differing(
-        shown_sections([asked], {asked.code: answers})[0], shown_sections([asked], {asked.code: theirs})[0]
+        shown_sections([asked], {asked.code: mine})[0], shown_sections([asked], {asked.code: theirs})[0], clashing
     )
     if is_autosave:
-        fields = [{"label": label, "mine": _lines(mine), "theirs": _lines(other)} for label, mine, other in rows]
+        fields = [{"label": one.label, "mine": _lines(own), "theirs": _lines(other)} for one, own, other in rows]
         return jsonify(version=version, revision=version, fields=fields), 409
     row = fresh.rows.get(asked.code)
     return render_template(
@@ -191,7 +255,10 @@ def conflict(this: Whole, asked: FormSection, answers: dict[str, Any], is_autosa
         application=fresh.application,
         section=asked,
         rows=rows,
-        flat=flat_answers(asked, answers),
+        flat=flat_answers(asked, mine),
+        was=marks_as_text(now_there | {code: seen.get(code, UNSEEN) for code in clashing}),
+        saw=marks_as_text(now_there),
+        kept=kept_on_device(fresh),
         version=version,
         saved_at=row.saved_at if row else None,
         is_own=row is not None and row.saved_by_id == person().id,

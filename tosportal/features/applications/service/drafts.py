@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.budget import parse_budget
 from tosportal.domain.eligibility import check_entry
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.merging import merge
 from tosportal.domain.money import MAX_ROUBLES, ZERO
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
@@ -133,12 +134,16 @@ def save_section(
     version: int,
     actor: Person | None,
     now: datetime,
+    seen: Mapping[str, str] | None = None,
+    pressed: Collection[str] = (),
 ) -> ApplicationSection:
     """The section holds these answers as typed, complete or not, right or wrong.
 
-    `version` is the one the form was opened with (0: nothing was saved yet). Raises StateConflict when somebody saved
-    other answers meanwhile, RuleBroken when the application cannot be changed now. The same answers again change
-    nothing, whatever the version: a repeated send is one save.
+    With `seen`, the marks of the answers the form was opened with (`domain.merging`), `answers` may be some of the
+    questions; those that others changed meanwhile stay as they are, and StateConflict is raised when both changed the
+    same one. Without, `version` is the one the form was opened with (0: nothing was saved yet), and StateConflict is
+    raised when somebody saved other answers meanwhile. Raises RuleBroken when the application cannot be changed now.
+    The same answers again change nothing, whatever the version: a repeated send is one save.
     """
     lock(application)
     ensure_editable(application, now)
@@ -146,12 +151,17 @@ def save_section(
     if regulation.section(section_code) is None:
         raise RuleBroken(Remark(N_("Такого раздела в заявке нет")))
     row = db.session.get(ApplicationSection, (application.id, section_code), populate_existing=True)
-    given = {**no_longer_asked(regulation, section_code, row.answers if row else {}), **answers}
-    if row is not None and row.answers == given:
+    given = dict(answers)
+    is_stale = version != (row.version if row else 0)
+    if seen is not None:
+        merged = merge(given, row.answers if row else {}, seen, pressed)
+        given, is_stale = merged.answers, bool(merged.clashing)
+    given = {**no_longer_asked(regulation, section_code, row.answers if row else {}), **given}
+    if row is not None and row.answers == given and not (is_stale and seen is not None):
         return row
-    if version != (row.version if row else 0):
+    if is_stale:
         raise StateConflict(Remark(N_("Этот раздел уже изменили в другом окне или другой человек")))
-    before = {"section": section_code, "version": version}
+    before = {"section": section_code, "version": row.version if row else 0}
     if row is None:
         row = ApplicationSection(application_id=application.id, code=section_code, answers=given)
         db.session.add(row)
