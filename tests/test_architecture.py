@@ -40,7 +40,6 @@ MAY_COMMIT = ("web/transactions.py", "cli/", "tasks.py", "demo/", "support/db.py
 MOST_LINES = 400
 # Longer files, each with the reason why it is not split.
 LONG: dict[str, str] = {
-    "domain/form_definition.py": "one table of kinds of fields: reading, checking and showing each kind side by side",
     "domain/regulation.py": "one document: every part of a regulation read strictly, cross-checks at the end",
     "domain/protocol.py": "writing a protocol and recomputing it are mirror images, read together",
     "domain/tos_list.py": "one table: its columns, cells and rows as people send them",

@@ -5,6 +5,7 @@ is read back as typed (`read_typed`), a press of «add», «remove» or «up» i
 it into JSON again with a remark at every input that does not say what it should (`from_typed`).
 """
 
+import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,21 @@ LONGEST_TEXT = 20_000
 MOST_ROWS = 80
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?:[:.]([0-5][0-9]))?")
 WHOLE = re.compile(r"[0-9]{1,9}")
-OPTION = re.compile(r"\s*([a-z0-9_-]{1,60})\s*=\s*(.*)")
+LATIN: Mapping[str, str] = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a-b-v-g-d-e-e-zh-z-i-y-k-l-m-n-o-p-r-s-t-u-f-kh-ts-ch-sh-shch--y--e-yu-ya".split("-"),  # noqa: SIM905  a table
+        strict=True,
+    )
+)
+LONGEST_CODE = 40
 
 
 @dataclass(frozen=True)
 class Column:
     """One input. Kinds: text long hidden code money decimal whole flag choice many moment options lines
-    rows. `default` is what a new row begins with; of `many` the codes with spaces between."""
+    rows. `default` is what a new row begins with; of `many` the codes with spaces between. `when`: the column means
+    something only while another column of the row has one of these values. `on_demand`: folded away."""
 
     name: str
     label: str
@@ -36,12 +45,18 @@ class Column:
     optional: bool = False
     rows: "Rows | None" = None
     default: str = ""
+    when: tuple[str, frozenset[str]] | None = None
+    on_demand: bool = False
+
+    def is_for(self, row: Mapping[str, Any]) -> bool:
+        return self.when is None or row.get(self.when[0]) in self.when[1]
 
 
 @dataclass(frozen=True)
 class Rows:
     """A list of rows; `code` begins the codes of new rows («n» gives n1, n2…), `title` names a row. `fixed` rows are
-    neither added nor removed, `unfolded` ones are all open."""
+    neither added nor removed, `unfolded` ones are all open. `code_from`: the column whose words make the code of a new
+    row; `copies`: a row can be copied, and a column `copy_of` then says of which."""
 
     one: str
     add: str
@@ -50,6 +65,13 @@ class Rows:
     title: str = "name"
     fixed: bool = False
     unfolded: bool = False
+    code_from: str = ""
+    copies: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Do other inputs appear when a choice of the row changes?"""
+        return any(column.when is not None for column in self.columns)
 
     def blank(self) -> dict[str, Any]:
         return {column.name: empty(column) for column in self.columns}
@@ -68,6 +90,8 @@ def empty(column: Column) -> Any:
         return False
     if column.kind == "moment":
         return {"date": "", "time": ""}
+    if column.kind == "options":
+        return {"text": "", "known": ""}
     if column.kind == "choice" and not column.optional and column.choices:
         return column.choices[0][0]
     return column.default
@@ -98,7 +122,11 @@ def _shown(column: Column, value: Any, zone: tzinfo) -> Any:
     if column.kind == "many":
         return list(value)
     if column.kind == "options":
-        return "\n".join(f"{row['code']} = {row['name']}" for row in value)
+        names = [(row["code"], " ".join(row["name"].split())) for row in value]
+        return {
+            "text": "\n".join(name for _code, name in names),
+            "known": "\n".join(f"{code} = {name}" for code, name in names),
+        }
     if column.kind == "lines":
         return "\n".join(value)
     return str(value)
@@ -118,6 +146,8 @@ def read_typed(columns: Iterable[Column], posted: Mapping[str, Sequence[str]], p
             ]
         elif column.kind == "moment":
             found[column.name] = {part: _one(posted, f"{name}-{part}")[:40] for part in ("date", "time")}
+        elif column.kind == "options":
+            found[column.name] = {"text": _one(posted, name), "known": _one(posted, f"{name}-known")}
         elif column.kind == "flag":
             found[column.name] = bool(_one(posted, name))
         elif column.kind == "many":
@@ -125,7 +155,7 @@ def read_typed(columns: Iterable[Column], posted: Mapping[str, Sequence[str]], p
         else:
             text = _one(posted, name)
             found[column.name] = (
-                text if column.kind in {"long", "options", "lines"} else " ".join(text.split("\n")).strip()
+                text if column.kind in {"long", "lines"} else " ".join(text.split("\n")).strip()
             )
     return found
 
@@ -141,12 +171,13 @@ def _numbers(name: str, posted: Mapping[str, Sequence[str]]) -> list[int]:
 
 
 def act_on_rows(columns: Iterable[Column], typed: Typed, posted: Mapping[str, Sequence[str]]) -> str | None:
-    """Do the press of a row button on what was typed: `add` = list, `del` and `up` = row of a list.
+    """Do the press of a row button on what was typed: `add` = list; `del`, `up`, `down`, `copy` = row of a list; `fit`
+    = row, whose inputs are shown anew for its kind.
 
     The name of the input to go to afterwards; None when no row button was pressed. A button that names nothing known
     changes nothing.
     """
-    for act in ("add", "del", "up"):
+    for act in ("add", "del", "up", "down", "copy", "fit"):
         if act not in posted:
             continue
         path = _one(posted, act)[:200]
@@ -159,13 +190,48 @@ def act_on_rows(columns: Iterable[Column], typed: Typed, posted: Mapping[str, Se
         head, _dash, number = path.rpartition("-")
         rows, known = _list_at(columns, typed, head)
         place = int(number) if number.isdecimal() and len(number) < 5 else -1
-        if rows is not None and known is not None and not known.fixed and 0 <= place < len(rows):
-            row = rows.pop(place)
-            if act == "up":
-                rows.insert(max(0, place - 1), row)
-                return f"{head}-{max(0, place - 1)}"
-        return head
+        if rows is None or known is None or known.fixed or not 0 <= place < len(rows):
+            return head
+        now_at = _do(act, rows, known, place)
+        return head if now_at is None else f"{head}-{now_at}"
     return None
+
+
+def _do(act: str, rows: list[Typed], known: Rows, place: int) -> int | None:
+    """A press on one row; where the row is afterwards, None when there is none."""
+    if act == "fit":
+        return place
+    if act == "copy":
+        if not known.copies or len(rows) >= MOST_ROWS:
+            return place
+        row = copy.deepcopy(rows[place])
+        if "copy_of" in row:
+            row["copy_of"] = row.get("code") or row["copy_of"]
+        if "code" in row:
+            row["code"] = ""
+        rows.insert(place + 1, row)
+        return place + 1
+    row = rows.pop(place)
+    if act == "del":
+        return None
+    moved = max(0, place - 1) if act == "up" else min(len(rows), place + 1)
+    rows.insert(moved, row)
+    return moved
+
+
+def give_codes(columns: Iterable[Column], typed: Typed) -> None:
+    """New rows whose code is made from their words get it at once, so that other rows can name them."""
+    for column in columns:
+        if column.rows is None:
+            continue
+        rows = typed[column.name]
+        taken = {row.get("code") for row in rows}
+        for row in rows:
+            words = row.get(column.rows.code_from) if column.rows.code_from else ""
+            if words and not row.get("code"):
+                row["code"] = _free_code(words, column.rows.code, taken)
+                taken.add(row["code"])
+            give_codes(column.rows.columns, row)
 
 
 def _list_at(columns: Iterable[Column], typed: Any, path: str) -> tuple[list[Typed] | None, Rows | None]:
@@ -192,13 +258,16 @@ def from_typed(
     remarks: list[Remark] = []
     for column in columns:
         name = prefix + column.name
+        if not column.is_for(typed):
+            continue
         if column.rows is not None:
             rows = []
             taken = {row.get("code") for row in typed[column.name]}
             for number, row in enumerate(typed[column.name]):
                 one, found = from_typed(column.rows.columns, row, zone, f"{name}-{number}-")
                 if column.rows.code and not one.get("code"):
-                    one["code"] = _free(column.rows.code, taken)
+                    words = one.get(column.rows.code_from) or "" if column.rows.code_from else ""
+                    one["code"] = _free_code(words, column.rows.code, taken)
                     taken.add(one["code"])
                 rows.append(one)
                 remarks += found
@@ -228,8 +297,23 @@ def _is_blank(rows: Rows, row: Typed) -> bool:
     return all(row[column.name] == empty(column) or not row[column.name] for column in rows.columns)
 
 
-def _free(beginning: str, taken: set[Any]) -> str:
-    return next(f"{beginning}{number}" for number in range(1, 10_000) if f"{beginning}{number}" not in taken)
+def code_from_words(words: str) -> str:
+    """Latin letters and digits for a code; empty when the words have none.
+
+    >>> code_from_words("Сколько жителей участвует, 100 %?"), code_from_words("«?»")
+    ('skolko-zhiteley-uchastvuet-100', '')
+    """
+    latin = "".join(LATIN.get(sign, sign) for sign in words.lower()[:200])
+    return re.sub(r"[^a-z0-9]+", "-", latin)[:LONGEST_CODE].strip("-")
+
+
+def _free_code(words: str, beginning: str, taken: set[Any]) -> str:
+    """A code made from words; where they give none, or a taken one, a number after it."""
+    made = code_from_words(words)
+    if made and made not in taken:
+        return made
+    head = f"{made}-" if made else beginning
+    return next(f"{head}{number}" for number in range(2 if made else 1, 10_000) if f"{head}{number}" not in taken)
 
 
 def _value(column: Column, typed: Any, zone: tzinfo) -> Any:
@@ -241,9 +325,9 @@ def _value(column: Column, typed: Any, zone: tzinfo) -> Any:
     if column.kind == "many":
         known = {code for code, _name in column.choices}
         return [one for one in typed if one in known or not column.choices]
-    text = typed.strip()
     if column.kind == "options":
-        return _options(text)
+        return options_of(typed)
+    text = typed.strip()
     if column.kind == "lines":
         return [line.strip() for line in text.split("\n") if line.strip()]
     if not text:
@@ -283,15 +367,24 @@ def _moment(column: Column, typed: Mapping[str, str], zone: tzinfo) -> str | Non
     return at.isoformat()
 
 
-def _options(text: str) -> list[dict[str, str]]:
-    """One choice a line: «Название» or «код = Название»; a code that is missing is given."""
+def options_of(typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """One choice a line. A name that was there keeps its code; a line put in the place of another, too; a new name gets
+    a code of its own."""
+    known = [(code, name) for code, _is, name in (line.partition(" = ") for line in typed["known"].split("\n")) if code]
+    codes = {name: code for code, name in known if re.fullmatch(r"[a-z0-9_-]{1,60}", code)}
+    names = [" ".join(line.split()) for line in typed["text"].split("\n") if line.strip()]
+    taken: set[Any] = {codes[name] for name in names if name in codes}
+    is_renamed = len(names) == len(known)
     rows: list[dict[str, str]] = []
-    taken: set[Any] = set()
-    for line in text.split("\n"):
-        if not line.strip():
-            continue
-        found = OPTION.fullmatch(line)
-        code = found[1] if found else _free("o", taken)
-        rows.append({"code": code, "name": (found[2] if found else line).strip()})
+    given: set[str] = set()
+    for place, name in enumerate(names):
+        code = codes.get(name)
+        if code is None and is_renamed:
+            code = codes.get(known[place][1])
+            code = None if code in taken else code
+        if code is None or code in given:
+            code = _free_code(name, "o", taken)
         taken.add(code)
+        given.add(code)
+        rows.append({"code": code, "name": name})
     return rows

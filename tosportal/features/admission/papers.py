@@ -8,7 +8,7 @@ from typing import Any
 
 from tosportal.domain.budget import BudgetSummary, parse_budget, summary
 from tosportal.domain.calendar_plan import CalendarPlan, parse_plan
-from tosportal.domain.form_definition import FormSection
+from tosportal.domain.form_definition import FormField, FormSection
 from tosportal.domain.regulation import DocumentSlot, Regulation
 from tosportal.features.applications.models import Attachment, Submission
 from tosportal.features.applications.papers import ShownSection, shown_sections
@@ -53,7 +53,8 @@ def answers_of(submission: Submission) -> Answers:
 def application_paper(answers: Answers, regulation: Regulation, nomination: str, *, personal: bool) -> ApplicationPaper:
     """The answers in the order of the form of this regulation: the edition the application was filled in on.
 
-    Without `personal`, questions and columns that hold personal data are left out.
+    Without `personal`, as a juror reads: questions and columns that hold personal data or are kept from the jury are
+    left out.
     """
     sections = regulation.sections_for(nomination)
     seen = sections if personal else tuple(_without_personal(section) for section in sections)
@@ -68,11 +69,15 @@ def application_paper(answers: Answers, regulation: Regulation, nomination: str,
 
 def _without_personal(section: FormSection) -> FormSection:
     fields = [
-        replace(one, columns=tuple(column for column in one.columns if not column.personal))
+        replace(one, columns=tuple(column for column in one.columns if _is_for_jurors(column)))
         for one in section.fields
-        if not one.personal
+        if _is_for_jurors(one)
     ]
     return replace(section, fields=tuple(fields))
+
+
+def _is_for_jurors(one: FormField) -> bool:
+    return not (one.personal or one.hidden_from_jury)
 
 
 def _answer_of_kind(kind: str, answers: Answers, regulation: Regulation, nomination: str) -> list[Any] | None:

@@ -22,7 +22,7 @@ from tosportal.domain.form_definition import (
     read_section,
 )
 from tosportal.domain.merging import marks_of
-from tosportal.features.applications.papers import ShownAnswer, ShownSection
+from tosportal.features.applications.papers import KindsOfFields, ShownAnswer, ShownSection, flat_answer
 from tosportal.features.applications.queries import Whole, budget_summary
 
 MARKS = re.compile(r"([^\s:]{1,80}):([0-9a-f]{16}|\?)")
@@ -87,7 +87,7 @@ def read_answers(section: FormSection, form: MultiDict[str, str]) -> tuple[dict[
 
 
 @dataclass(frozen=True)
-class SectionForm:
+class SectionForm(KindsOfFields):
     """A section as its page shows it: answers as typed, what is wrong by the name of the input, the version to send."""
 
     section: FormSection
@@ -131,23 +131,6 @@ class SectionForm:
         """A single answer as text, whatever the database holds."""
         answer = self.answers.get(one.code)
         return answer if isinstance(answer, str) else ""
-
-    def rows(self, one: FormField) -> list[Any]:
-        """The rows of a list or a table; one empty row when there are none."""
-        answer = self.answers.get(one.code)
-        rows = (
-            [row for row in answer if isinstance(row, str if one.kind == "list" else Mapping)]
-            if isinstance(answer, list)
-            else []
-        )
-        return rows or ["" if one.kind == "list" else {}]
-
-    def condition(self, one: FormField) -> tuple[FormField, bool] | None:
-        """The question this one depends on, and the answer it waits for."""
-        if one.visible_if is None:
-            return None
-        asked = self.section.field(one.visible_if.removeprefix("not "))
-        return None if asked is None else (asked, not one.visible_if.startswith("not "))
 
     def is_visible(self, one: FormField) -> bool:
         return is_visible(one, self.answers)
@@ -194,6 +177,9 @@ def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]
     flat: list[tuple[str, str]] = []
     for one in section.fields:
         answer = answers.get(one.code)
+        if (own := flat_answer(one, answer)) is not None:
+            flat += own
+            continue
         if one.kind not in ROW_KINDS:
             flat.append((one.code, answer if isinstance(answer, str) else ""))
             continue

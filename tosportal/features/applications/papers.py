@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +11,28 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from tosportal.domain.budget import parse_budget
-from tosportal.domain.errors import RuleBroken
+from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.form_definition import (
+    GROUP_KINDS,
     NO,
+    NUMBER_KINDS,
+    OPTION_KINDS,
+    OWN_COLUMNS,
+    QUORUM_NAMES,
     ROW_KINDS,
+    TICKED,
     YES,
     Answers,
     FormField,
     FormSection,
+    condition_of,
     day_from,
+    input_name,
     is_blank,
     is_visible,
+    quorum_words,
+    row_amount,
+    totals_of,
 )
 from tosportal.domain.money import parse_roubles
 from tosportal.domain.regulation import Regulation
@@ -65,7 +77,7 @@ def shown_sections(sections: Iterable[FormSection], answers: Mapping[str, Answer
             tuple(
                 shown_answer(one, answers.get(section.code, {}).get(one.code))
                 for one in section.fields
-                if is_visible(one, answers.get(section.code, {}))
+                if one.is_answered and is_visible(one, answers.get(section.code, {}))
             ),
         )
         for section in sections
@@ -90,6 +102,10 @@ def shown_answer(one: FormField, answer: Any) -> ShownAnswer:
     """One answer as it is read; what cannot be read as its kind is shown as it was typed."""
     if is_blank(answer):
         return ShownAnswer(one)
+    if one.kind == "many" and isinstance(answer, list):
+        return ShownAnswer(one, tuple(_text(one, str(code)) for code in answer))
+    if one.kind in GROUP_KINDS and isinstance(answer, Mapping):
+        return ShownAnswer(one, tuple(_group_lines(one, answer)))
     if one.kind not in ROW_KINDS or not isinstance(answer, list):
         return ShownAnswer(one, tuple(_text(one, str(answer)).split("\n")))
     rows = [row for row in answer if not is_blank(row)]
@@ -97,19 +113,48 @@ def shown_answer(one: FormField, answer: Any) -> ShownAnswer:
         return ShownAnswer(one, tuple(f"{number}. {row}" for number, row in enumerate(rows, 1)))
     if one.kind == "budget":
         return ShownAnswer(one, table=_budget_table(rows))
+    return ShownAnswer(one, table=_table(one, [row for row in rows if isinstance(row, Mapping)]))
+
+
+def column_label(one: FormField, column: FormField) -> str:
+    """The head of a column: the portal's own words are translated, those of the regulation are as they are."""
+    return _(column.label) if one.kind in OWN_COLUMNS else column.label
+
+
+def _group_lines(one: FormField, answer: Mapping[str, Any]) -> list[str]:
+    """«Начало: 1 мая 2026 года», a line for each cell; of a meeting also the quorum as the portal counts it."""
+    cells = [(column, answer.get(column.code)) for column in one.row_columns]
+    lines = [
+        f"{column_label(one, column)}: {_text(column, str(cell), one)}" for column, cell in cells if not is_blank(cell)
+    ]
+    said = quorum_words(one, answer) if one.kind == "meeting" else None
+    return [*lines, *([filters.say(said)] if said else [])]
+
+
+def _table(one: FormField, rows: Sequence[Mapping[str, Any]]) -> ShownTable:
+    """Rows under their heads; help in kind has one column more, hours × rate; sums under the columns that have them."""
     columns = one.row_columns
-    table = ShownTable(
-        columns=tuple(_(column.label) for column in columns)
-        if one.kind == "calendar_plan"
-        else tuple(column.label for column in columns),
-        numeric=tuple(n for n, column in enumerate(columns) if column.kind in {"integer", "decimal", "money"}),
-        rows=tuple(
-            tuple(_text(column, str(row.get(column.code) or "")) for column in columns)
-            for row in rows
-            if isinstance(row, Mapping)
-        ),
-    )
-    return ShownAnswer(one, table=table)
+    heads = [column_label(one, column) for column in columns]
+    numeric = [number for number, column in enumerate(columns) if column.kind in NUMBER_KINDS]
+    texts = [[_text(column, str(row.get(column.code) or ""), one) for column in columns] for row in rows]
+    totals = totals_of(one, rows)
+    total = ["" if column.code not in totals else _shown_number(column, totals[column.code]) for column in columns]
+    if one.kind == "in_kind":
+        amounts = [row_amount(one, row) for row in rows]
+        heads.append(_("Сумма"))
+        numeric.append(len(columns))
+        texts = [
+            [*text, "" if amount is None else filters.money(amount)]
+            for text, amount in zip(texts, amounts, strict=True)
+        ]
+        total.append(filters.money(totals["amount"]))
+    if totals:
+        total[0] = f"{_('Всего')}: {total[0]}" if total[0] else _("Всего")
+    return ShownTable(tuple(heads), tuple(numeric), tuple(map(tuple, texts)), tuple(total) if totals else ())
+
+
+def _shown_number(column: FormField, value: Any) -> str:
+    return filters.money(value) if column.kind == "money" else filters.num(value)
 
 
 def _budget_table(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
@@ -144,10 +189,11 @@ def _budget_table(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
     )  # fmt: skip
 
 
-def _text(one: FormField, text: str) -> str:
-    if one.kind == "choice":
-        return next((option.name for option in one.options if option.code == text), text)
-    if one.kind in {"yes_no", "declaration"}:
+def _text(one: FormField, text: str, whole: FormField | None = None) -> str:
+    if one.kind in OPTION_KINDS:
+        name = next((option.name for option in one.options if option.code == text), text)
+        return _(name) if name and whole is not None and whole.kind in OWN_COLUMNS else name
+    if one.kind == "yes_no" or one.kind in TICKED:
         return {YES: _("Да"), NO: _("Нет")}.get(text, text)
     if one.kind == "date" and (day := day_from(text)):
         return filters.day(day)
@@ -219,3 +265,107 @@ def _receipt_answer(answer: ShownAnswer) -> Any:
     if table.total:
         shown["total"] = list(table.total)
     return {"label": answer.field.label, "table": shown}
+
+
+# --- what the page of a section asks of its answers, kind by kind -----------------------------------------------------
+
+FROM_REGISTRY = ("tos.", "chair.")
+
+
+class KindsOfFields:
+    """The half of a SectionForm that knows the kinds."""
+
+    section: FormSection
+    answers: Answers
+
+    def rows(self, one: FormField) -> list[Any]:
+        """The rows of a list or a table; one empty row when there are none."""
+        answer = self.answers.get(one.code)
+        rows = (
+            [row for row in answer if isinstance(row, str if one.kind == "list" else Mapping)]
+            if isinstance(answer, list)
+            else []
+        )
+        return rows or ["" if one.kind == "list" else {}]
+
+    def group(self, one: FormField) -> Mapping[str, str]:
+        """The one row of a period or a meeting."""
+        answer = self.answers.get(one.code)
+        return answer if isinstance(answer, Mapping) else {}
+
+    def chosen(self, one: FormField) -> list[str]:
+        """The ticked codes of a question with several answers."""
+        answer = self.answers.get(one.code)
+        return [code for code in answer if isinstance(code, str)] if isinstance(answer, list) else []
+
+    def hints(self, one: FormField) -> list[str]:
+        """What stands under a question: where its answer comes from, help, an example, when it is to be answered."""
+        found = [_("Подставлено из реестра ТОС, проверьте.")] if (one.prefill or "").startswith(FROM_REGISTRY) else []
+        found += [one.help] if one.help else []
+        found += [_("Например: %(example)s", example=one.example)] if one.example else []
+        if said := self._condition(one.visible_if):
+            question, answer, is_not = said
+            found.append(
+                _("Отвечайте, если на вопрос «%(question)s» ответ не «%(answer)s»", question=question, answer=answer)
+                if is_not
+                else _("Отвечайте, если на вопрос «%(question)s» ответ «%(answer)s»", question=question, answer=answer)
+            )
+        if not one.required and (said := self._condition(one.required_if)):
+            question, answer, is_not = said
+            found.append(
+                _("Обязательно, если на вопрос «%(question)s» ответ не «%(answer)s»", question=question, answer=answer)
+                if is_not
+                else _(
+                    "Обязательно, если на вопрос «%(question)s» ответ «%(answer)s»", question=question, answer=answer
+                )
+            )
+        return found
+
+    def _condition(self, text: str | None) -> tuple[str, str, bool] | None:
+        """What a condition says: the question, the answers it names, whether any other answer is waited for."""
+        said = condition_of(text)
+        asked = self.section.field(said.field) if said else None
+        if said is None or asked is None:
+            return None
+        if not said.options:
+            return asked.label, _("Нет") if said.is_not else _("Да"), False
+        names = [option.name for option in asked.options if option.code in said.options]
+        return asked.label, "», «".join(names), said.is_not
+
+    def column_label(self, one: FormField, column: FormField) -> str:
+        return column_label(one, column)
+
+    def options(self, one: FormField, column: FormField) -> list[tuple[str, str]]:
+        """The choices of a column, the portal's own in the language of the page."""
+        own = one.kind in OWN_COLUMNS
+        return [(option.code, _(option.name) if own else option.name) for option in column.options]
+
+    def amount(self, one: FormField, row: Any) -> Decimal | None:
+        """What a line of help in kind is worth."""
+        return row_amount(one, row) if isinstance(row, Mapping) and not is_blank(row) else None
+
+    def totals(self, one: FormField) -> list[tuple[str, Decimal, bool]]:
+        """The sums under the table: the name of the column, the sum, whether it is money."""
+        found = totals_of(one, self.rows(one))
+        if one.kind == "in_kind":
+            return [(_("Сумма"), found["amount"], True)]
+        return [(part.label, found[part.code], part.kind == "money") for part in one.row_columns if part.code in found]
+
+    @property
+    def quorum_names(self) -> Mapping[str, str]:
+        return QUORUM_NAMES
+
+    def quorum(self, one: FormField) -> Remark | None:
+        return quorum_words(one, self.answers.get(one.code)) if one.kind == "meeting" else None
+
+
+def flat_answer(one: FormField, answer: Any) -> list[tuple[str, str]] | None:
+    """The inputs of a kind that is neither one text nor rows; None for the others."""
+    if not one.is_answered:
+        return []
+    if one.kind in GROUP_KINDS:
+        cells = answer.items() if isinstance(answer, Mapping) else ()
+        return [(input_name(one.code, column=name), str(cell)) for name, cell in cells]
+    if one.kind == "many":
+        return [(one.code, str(code)) for code in (answer if isinstance(answer, list) else [])]
+    return None

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from tosportal.domain.errors import N_
-from tosportal.domain.form_definition import CELL_KINDS
+from tosportal.domain.form_definition import (
+    CELL_KINDS,
+    GROUP_KINDS,
+    NUMBER_KINDS,
+    OPTION_KINDS,
+    QUORUM_NAMES,
+    ROW_KINDS,
+    TICKED,
+)
 from tosportal.domain.form_definition import KINDS as FIELD_KINDS
 from tosportal.domain.regulation import APPLICANTS, FILE_KINDS
 from tosportal.web.rows import Column, Rows
@@ -112,32 +120,68 @@ CRITERION_COLUMNS = (
 )
 
 
+NOT_FILES = frozenset(FIELD_KINDS) - {"files"}
+LINES = frozenset({"text", "long_text", "person", "address", "url", "list"})
+PREFILLED = frozenset(
+    {"text", "long_text", "integer", "yes_no", "choice", "phone", "email", "inn", "inn10", "ogrn", "ogrn13", "kpp",
+     "person", "address", "url"}
+)  # fmt: skip
+WITH_EXAMPLE = NOT_FILES - TICKED - OPTION_KINDS - GROUP_KINDS - {"yes_no"}
+
+
+def _of(*kinds: str) -> tuple[str, frozenset[str]]:
+    return "kind", frozenset(kinds)
+
+
 def _field_columns(kinds: Mapping[str, str], *, cell: bool) -> tuple[Column, ...]:
+    """The properties of a question, each for the kinds where it means something."""
     own = (
-        Column("code", N_("Код поля"), "code", N_("Латинскими буквами; пусто — портал даст сам")),
         Column("label", N_("Вопрос")),
         Column("kind", N_("Вид ответа"), "choice", choices=tuple(kinds.items())),
-        Column("required", N_("Обязателен"), "flag"),
+        Column("required", N_("Обязателен"), "flag", when=_of(*NOT_FILES)),
         Column("help", N_("Подсказка"), optional=True),
-        Column("max_chars", N_("Знаков, не больше"), "whole", optional=True),
-        Column("min", N_("Число не меньше"), "decimal", optional=True),
-        Column("max", N_("Число не больше"), "decimal", optional=True),
-        Column("options", N_("Варианты"), "options", N_("Каждый с новой строки"), optional=True),
-        Column("not_before", N_("Не раньше дня в поле"), "code", optional=True, hint=N_("Код другого поля с датой")),
+        Column("example", N_("Пример ответа"), optional=True, when=_of(*WITH_EXAMPLE)),
+        Column("max_chars", N_("Знаков, не больше"), "whole", optional=True, when=_of(*LINES)),
+        Column("min", N_("Число не меньше"), "decimal", optional=True, when=_of(*NUMBER_KINDS)),
+        Column("max", N_("Число не больше"), "decimal", optional=True, when=_of(*NUMBER_KINDS)),
+        Column("options", N_("Варианты"), "options", N_("Каждый с новой строки"), when=_of(*OPTION_KINDS)),
+        Column(
+            "not_before", N_("Не раньше дня в вопросе"), "choice", optional=True, when=_of("date"),
+        ),
+    )  # fmt: skip
+    code = Column(
+        "code",
+        N_("Код поля"),
+        "code",
+        N_("Латинскими буквами; пусто — портал даст сам. По коду ответ находят критерии"),
+        on_demand=True,
+    )
+    flags = (
+        Column("personal", N_("Персональные данные"), "flag", when=_of(*NOT_FILES)),
+        Column("hidden_from_jury", N_("Не показывать экспертам"), "flag", when=_of(*NOT_FILES)),
     )
     if cell:
-        return own
+        return *own, Column("total", N_("Внизу показать сумму"), "flag", when=_of(*NUMBER_KINDS)), *flags, code
     return (
         *own,
-        Column("min_chars", N_("Знаков, не меньше"), "whole", optional=True),
+        Column("min_chars", N_("Знаков, не меньше"), "whole", optional=True, when=_of("text", "long_text", "address")),
         Column(
-            "visible_if", N_("Показывать, если"), optional=True, hint=N_("Код поля «да или нет»; «not код» — наоборот")
+            "text", N_("Текст согласия"), "long", N_("Отдельный документ целиком: кто, что, зачем и на какой срок"),
+            when=_of("consent"),
         ),
-        Column("prefill", N_("Подставлять из реестра"), "choice", choices=PREFILLS, optional=True),
-        Column("personal", N_("Персональные данные"), "flag"),
-        Column("public", N_("Можно публиковать"), "flag"),
-        Column("min_rows", N_("Строк, не меньше"), "whole", optional=True),
-        Column("max_rows", N_("Строк, не больше"), "whole", optional=True),
+        Column(
+            "quorum", N_("Сколько жителей нужно для кворума"), "choice", choices=tuple(QUORUM_NAMES.items()),
+            when=_of("meeting"),
+        ),
+        Column("slot", N_("Какой документ прикладывают"), "choice", when=_of("files")),
+        Column("visible_if", N_("Задавать, только если"), "choice", N_("Не выбрано — всем"), optional=True),
+        Column(
+            "required_if", N_("Обязателен, если"), "choice", optional=True, when=_of(*NOT_FILES),
+        ),
+        Column("prefill", N_("Подставлять из реестра"), "choice", choices=PREFILLS, optional=True,
+               when=_of(*PREFILLED)),
+        Column("min_rows", N_("Строк или отметок, не меньше"), "whole", optional=True, when=_of(*ROW_KINDS, "many")),
+        Column("max_rows", N_("Строк или отметок, не больше"), "whole", optional=True, when=_of(*ROW_KINDS, "many")),
         Column(
             "columns",
             N_("Столбцы таблицы"),
@@ -148,9 +192,23 @@ def _field_columns(kinds: Mapping[str, str], *, cell: bool) -> tuple[Column, ...
                 _field_columns({kind: FIELD_KINDS[kind] for kind in FIELD_KINDS if kind in CELL_KINDS}, cell=True),
                 code="c",
                 title="label",
+                code_from="label",
+                copies=True,
             ),
+            when=_of("table"),
         ),
-    )
+        *flags,
+        Column("public", N_("Можно публиковать"), "flag", when=_of(*NOT_FILES)),
+        code,
+    )  # fmt: skip
 
 
-FIELDS = Rows(N_("Поле"), N_("Добавить поле"), _field_columns(FIELD_KINDS, cell=False), code="f", title="label")
+FIELDS = Rows(
+    N_("Поле"),
+    N_("Добавить поле"),
+    _field_columns(FIELD_KINDS, cell=False),
+    code="f",
+    title="label",
+    code_from="label",
+    copies=True,
+)

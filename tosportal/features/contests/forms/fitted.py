@@ -1,15 +1,20 @@
 """A part of a regulation fitted to the rest of it: choices out of other parts, only what its kind of contest needs."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tosportal.domain.errors import N_
-from tosportal.features.contests.forms.columns import EARLIER, FIELDS
+from tosportal.features.contests.forms.columns import EARLIER, FIELDS, PREFILLS
+from tosportal.features.contests.forms.conditions import condition_choices, condition_words
 from tosportal.features.contests.forms.parts import JSON, PARTS, Part, kept
-from tosportal.web.rows import Column
+from tosportal.web.rows import Column, Rows
 
 
-def part_named(code: str, definition: JSON) -> Part | None:
-    """The part of a page: one of the list, or «section-код» for the questions of one section of the form."""
+def part_named(code: str, definition: JSON, typed: JSON | None = None) -> Part | None:
+    """The part of a page: one of the list, or «section-код» for the questions of one section of the form.
+
+    `typed`: the rows of questions as they are on the page now; their names stand in the choices of conditions.
+    """
     if found := next((one for one in PARTS if one.code == code), None):
         return _with_choices(found, definition)
     sections = definition.get("form", {}).get("sections") or []
@@ -22,23 +27,50 @@ def part_named(code: str, definition: JSON) -> Part | None:
         return {"fields": next((row["fields"] for row in rows if f"section-{row['code']}" == code), [])}
 
     def put(data: JSON, values: JSON) -> JSON:
-        fields = kept(take(data)["fields"], values["fields"])
+        kinds = {row.get("code"): row.get("kind") for row in values["fields"]}
+        same = [row for row in take(data)["fields"] if kinds.get(row["code"]) == row["kind"]]
+        fields = kept(same, values["fields"])  # of a question that is of another kind now nothing old is kept
         rows = [
             {**row, "fields": fields} if f"section-{row['code']}" == code else row for row in data["form"]["sections"]
         ]
         return {**data, "form": {"sections": rows}}
 
     title = sections[place]["title"]
-    odd = {one["prefill"]: one["prefill"] for one in sections[place]["fields"] if one.get("prefill")}
-    rows = replace(
-        FIELDS,
-        columns=tuple(
-            replace(one, choices=tuple({**odd, **dict(one.choices)}.items())) if one.name == "prefill" else one
-            for one in FIELDS.columns
-        ),
-    )
-    columns = (Column("fields", N_("Вопросы"), "rows", rows=rows),)
+    columns = (Column("fields", N_("Вопросы"), "rows", rows=_questions(definition, sections[place]["fields"], typed)),)
     return Part(code, title, "", columns, take, put, rf"(?P<cut>form\.sections\[{place}\]\.)")
+
+
+def _questions(definition: JSON, stored: list[JSON], typed: JSON | None) -> Rows:
+    """The rows of questions with choices by names: conditions, days, documents; a stored value is always among them."""
+    now = stored if typed is None else typed["fields"]
+    conditions = dict(condition_choices(now))
+    for one in stored:
+        for text in (one.get("visible_if"), one.get("required_if")):
+            if text:
+                conditions.setdefault(text, condition_words(text, now))
+    choices = {
+        "prefill": {one["prefill"]: one["prefill"] for one in stored if one.get("prefill")} | dict(PREFILLS),
+        "visible_if": conditions,
+        "required_if": conditions,
+        "slot": {row["code"]: row["name"] for row in definition.get("documents", ())},
+        "not_before": _days(now),
+    }
+    days_of_cells = _days([cell for one in now for cell in one.get("columns") or ()])
+
+    def fitted(column: Column) -> Column:
+        if column.rows is not None:
+            cells = tuple(
+                replace(cell, choices=tuple(days_of_cells.items())) if cell.name == "not_before" else cell
+                for cell in column.rows.columns
+            )
+            return replace(column, rows=replace(column.rows, columns=cells))
+        return replace(column, choices=tuple(choices.get(column.name, dict(column.choices)).items()))
+
+    return replace(FIELDS, columns=tuple(fitted(column) for column in FIELDS.columns))
+
+
+def _days(questions: Iterable[JSON]) -> dict[str, str]:
+    return {one["code"]: one["label"] for one in questions if one.get("kind") == "date" and one.get("code")}
 
 
 def _with_choices(part: Part, definition: JSON) -> Part:

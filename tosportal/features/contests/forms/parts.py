@@ -107,8 +107,15 @@ def _take_sections(definition: JSON) -> JSON:
 
 
 def _put_sections(definition: JSON, values: JSON) -> JSON:
+    """A copied section brings the questions of the one it was copied from."""
     old = definition.get("form", {}).get("sections") or []
-    return {**definition, "form": {"sections": [{"fields": [], **row} for row in kept(old, values["sections"])]}}
+    fields = {row["code"]: row["fields"] for row in old}
+    rows = [
+        {"fields": fields.get(row.get("copy_of") or "", [])}
+        | {name: value for name, value in row.items() if name != "copy_of"}
+        for row in kept(old, values["sections"])
+    ]
+    return {**definition, "form": {"sections": rows}}
 
 
 def _take_scoring(definition: JSON) -> JSON:
@@ -264,11 +271,14 @@ PARTS: tuple[Part, ...] = (
                     N_("Добавить раздел"),
                     (
                         CODE,
+                        Column("copy_of", "", "hidden"),
                         Column("title", N_("Название раздела")),
                         Column("nominations", N_("Для номинаций"), "many", N_("Ни одной отметки — для всех")),
                     ),
                     code="s",
                     title="title",
+                    code_from="title",
+                    copies=True,
                 ),
             ),
         ),

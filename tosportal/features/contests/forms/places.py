@@ -8,6 +8,7 @@ from typing import Any
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.money import format_roubles
 from tosportal.features.contests.forms.columns import EARLIER, FIELDS
+from tosportal.features.contests.forms.conditions import condition_words
 from tosportal.features.contests.forms.parts import JSON, PARTS, Part
 from tosportal.web.rows import Column
 
@@ -68,9 +69,13 @@ def value_words(place: str, value: Any, definition: JSON) -> Any:
     if place == "scoring.ties":
         names = {row["code"]: row["name"] for row in definition.get("criteria", ())} | {"submitted_at": EARLIER}
         return [names.get(code, code) for code in value or ()]
+    name = re.split(r"[.\]]", place)[-1]
+    if name in {"visible_if", "required_if"} and value:
+        sections = definition.get("form", {}).get("sections") or ()
+        return condition_words(value, [one for section in sections for one in section.get("fields", ())])
     part = next((one for one in PARTS if one.code == part_of_place(place)), None)
     columns = FIELDS.columns if part and part.code == "form" else part.columns if part else ()
-    column = _column(columns, re.split(r"[.\]]", place)[-1])
+    column = _column(columns, name)
     if column is None or value is None:
         return value
     if column.kind == "money":

@@ -1,6 +1,6 @@
 """The editor of a regulation, part by part: a draft is saved at once, an announced contest gets a proposal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from tosportal.features.contests.forms import (
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.routes.board import blueprint
 from tosportal.web.clock import now
-from tosportal.web.rows import act_on_rows, from_typed, read_typed, to_typed, without_blank_rows
+from tosportal.web.rows import act_on_rows, from_typed, give_codes, read_typed, to_typed, without_blank_rows
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ def save_part(slug: str, part: str) -> ResponseReturnValue:
     typed = read_typed(desk.part.columns, posted)
     seen = request.form.get("seen", "")[:64]
     moved = act_on_rows(desk.part.columns, typed, posted)
+    give_codes(desk.part.columns, typed)
+    desk = replace(desk, part=part_named(part, desk.definition, typed) or desk.part)
     if moved is not None:
         return _part_page(desk, typed, seen, moved=moved)
     typed = without_blank_rows(desk.part.columns, typed)
