@@ -23,6 +23,7 @@ from tosportal.domain.consistency import (
     pairs_of,
     relations_of,
 )
+from tosportal.domain.consistency.relations import Verdict
 from tosportal.domain.programme_document import as_json
 
 DATA = Path(__file__).parent.parent / "data"
@@ -315,6 +316,20 @@ def test_sums_of_rounded_parts_may_drift():
     }
     (drift,) = arithmetic_of({"programme_totals": block})
     assert (drift.code, drift.severity) == ("rounding_drift", Severity.MEDIUM)
+
+
+def test_what_two_equalities_say_of_one_cell_is_told_once():
+    def cell(printed: str) -> dict[str, str]:
+        value = Decimal(printed.replace(",", ".")) * 1000
+        return {"rub": f"{value:.2f}", "printed": printed, "unit": "тыс. руб."}
+
+    sources = {source: {"2025": cell("33,3")} for source in ("local", "regional", "federal")}
+    works = [{"id": f"act-{n}", "task": "task-1", "amount": {"2025": cell("33,3")}} for n in (1, 2, 3)]
+    data = {"task_totals": {"task-1": {"total": {"2025": cell("100,0")}, **sources}}, "activities": works}
+    drifting = [one for one in relations_of(data) if one.verdict is Verdict.DRIFT]
+    assert [one.code for one in drifting] == ["sources_differ", "task_total_differs"]
+    (told,) = [one for one in check_programme(data) if one.code == "rounding_drift"]
+    assert (told.paths[0], told.expected) == ("task_totals.task-1.total.2025.rub", "99900.00")
 
 
 def test_the_same_act_with_two_dates_is_found():

@@ -168,11 +168,12 @@ CODES: Mapping[str, tuple[Severity, str]] = {
 
 
 class Book:
-    """Collects findings of one document."""
+    """Collects findings of one document; what two equalities say of one place in the same words is told once."""
 
     def __init__(self, atlas: Atlas) -> None:
         self.atlas = atlas
         self._found: list[Finding] = []
+        self._told: set[tuple[str, ...]] = set()
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._found)
@@ -182,4 +183,8 @@ class Book:
         severity, template = CODES[code]
         place = self.atlas.of(*paths[:at])
         message = Remark(template, values, paths[0])
+        told = (code, place, expected, found, str(message))
+        if told in self._told:
+            return
+        self._told.add(told)
         self._found.append(Finding(code, severity, place, expected, found, message, paths))
