@@ -92,6 +92,9 @@ def test_what_cannot_be_read_ends_with_two(line, tmp_path, name, content):
         path.write_bytes(content)
     said = line.refused("programme", "check", str(path), code=2)
     assert name in said
+    refused = line.runner.invoke(args=["programme", "check", str(path), "--format", "json"])
+    assert (refused.exit_code, json.loads(refused.stdout)) == (2, {"error": said})
+    assert refused.stderr.strip() == said
 
 
 def test_a_programme_is_given_out_as_it_was_loaded(line, tmp_path):

@@ -99,12 +99,15 @@ def show(finding: Finding) -> None:
 def check(context: click.Context, file: str, form: str) -> None:
     """Найти, где программа (DOCX, XLSX, YAML, JSON) противоречит себе.
 
-    Код завершения: 0 — противоречий нет, 1 — есть, 2 — файл не читается. Подсказки (hint) противоречиями не считаются.
+    Код завершения: 0 — противоречий нет, 1 — есть, 2 — файл не читается (--format json даёт тогда {"error": …}). Подсказки
+    (hint) противоречиями не считаются.
     """
     try:
         data, places, remarks = read_named(file)
     except (Refused, OSError) as error:
         reason = error.format_message() if isinstance(error, Refused) else f"{file}: не получилось ({error.strerror})"
+        if form == "json":
+            click.echo(json.dumps({"error": reason}, ensure_ascii=False))
         unreadable = Refused(reason)
         unreadable.exit_code = 2  # type: ignore[misc]
         raise unreadable from None
