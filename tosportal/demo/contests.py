@@ -1,7 +1,7 @@
 """The contests of the demo, their dates laid around the day of loading."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tosportal.demo.bulk import zone_of
@@ -29,6 +29,7 @@ from tosportal.features.programmes.queries import activity_by_code
 
 SAMPLES = yaml_of("contests-sample.yaml")
 BY_ID = {sample["id"]: sample for sample in SAMPLES["contests"]}
+LAST_YEAR = date(2025, 4, 15)  # the official day of the contest of 2025: it begins, ends and is paid within its year
 
 
 def laid(sample: dict[str, Any], district: District, anchor: str, days: int, now: datetime) -> Regulation:
@@ -124,7 +125,8 @@ def entry(code: str, nomination: str, section: str, answers: dict[str, Any]) -> 
 def mix(district: District, *, now: datetime) -> Iterator[str]:
     """Last year's project contest published, this year's accepting, «Лучший ТОС» being scored, «Двор» announced."""
     yield "Прошлогодний конкурс проектов, опубликован…"
-    last = laid(BY_ID["change-the-world"], district, "official_day", -230, now)
+    days = (LAST_YEAR - now.astimezone(zone_of(district)).date()).days
+    last = laid(BY_ID["change-the-world"], district, "official_day", days, now)
     contest = make(district, "change-the-world-2025", last, year=2025)
     opened = last.moments["open"] + timedelta(hours=10)
     step = (last.moments["close"] - opened - timedelta(hours=9)) / 12

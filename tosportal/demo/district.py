@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -33,6 +33,7 @@ from tosportal.features.registry.service import add_municipality, ask_link, deci
 SAMPLE = files("tosportal") / "sample"
 MEASURES = {"ind-1-2": "supported_tos", "ind-4-1": "support_sum"}
 HASHED: dict[str, str] = {}
+BEFORE_ALL = datetime(2025, 1, 20, 3, tzinfo=UTC)  # some days before the contest of 2025 is drafted
 
 
 @dataclass
@@ -85,8 +86,8 @@ def join(district: District, person: DemoPerson, *, now: datetime) -> Person:
 
 
 def make(*, now: datetime) -> District:
-    """Everything but the contests; it all happened some months ago."""
-    then = now - timedelta(days=300)
+    """Everything but the contests; it all happened some months ago, and before the first contest on the portal."""
+    then = min(now - timedelta(days=300), BEFORE_ALL)
     municipality = add_municipality(
         code="ordynsky",
         name="Ордынский район",

@@ -68,16 +68,19 @@ def first_contest() -> Iterator[EntryFacts]:
             yield EntryFacts(kind, "act-4-1", 2024, source, Decimal(entry_sum), date.fromisoformat(day), paper)
 
 
-def last_contest(district: District, paid_on: date) -> Iterator[EntryFacts]:
+def last_contest(district: District) -> Iterator[EntryFacts]:
     """The awards of 2025 stand already by their decision; agreements and payments follow them source by source."""
     activity = activity_by_code(district.programme, "act-4-1")
     assert activity is not None  # noqa: S101  the sample programme has it
-    papers = {"agreement": "Соглашения с победителями № 1–6", "cash": "Платёжные поручения № 133–138"}
+    papers = {
+        "agreement": (date(2025, 5, 14), "Соглашения с победителями № 1–6"),
+        "cash": (date(2025, 6, 10), "Платёжные поручения № 133–138"),
+    }
     for source in ("regional", "local"):
         awarded = cell_of(activity.id, 2025, source).of("award")
-        for kind, paper in papers.items():
+        for kind, (day, paper) in papers.items():
             if awarded:
-                yield EntryFacts(kind, "act-4-1", 2025, source, awarded, paid_on, paper)
+                yield EntryFacts(kind, "act-4-1", 2025, source, awarded, day, paper)
 
 
 def keep_ledger(district: District, *, now: datetime) -> None:
@@ -85,7 +88,7 @@ def keep_ledger(district: District, *, now: datetime) -> None:
     written_at = now - timedelta(days=9)
     today = today_of(district.programme, written_at)
     facts = [one for year in (2024, 2025, 2026) for one in (*plan_of_year(year), *tranches(year))]
-    facts += [*first_contest(), *last_contest(district, today - timedelta(days=30))]
+    facts += [*first_contest(), *last_contest(district)]
     facts += [
         EntryFacts("cash", code, year, "local", Decimal(entry_sum), date.fromisoformat(day), paper)
         for code, year, entry_sum, day, paper in PAYMENTS

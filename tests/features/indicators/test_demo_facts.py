@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from tosportal.demo import district, events, indicators, second
+from tosportal.demo import contests, district, events, indicators, second
 from tosportal.domain.indicator_measures import Period
 from tosportal.features.indicators import queries
+from tosportal.features.applications.models import Application
+from tosportal.features.contests.models import Contest
+from tosportal.features.contests.queries import regulation_of
 from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import indicators_of
 from tosportal.support.db import db
@@ -44,6 +48,22 @@ def test_the_district_has_passports_frozen_quarters_and_a_difference(demo):
     assert (share.lineage["denominator_on"], share.lineage["passport"]) == ("2025-01-01", 2)
     assert {row.state for row in queries.passport_rows(demo.programme)} == {"own"}
     assert all(found[code][Period(2024)].source_document for code, _value, _paper in indicators.BEFORE_THE_PORTAL)
+
+
+def test_the_contest_of_2025_begins_ends_and_is_paid_in_2025(demo):
+    steps = contests.mix(demo, now=NOW)
+    assert [next(steps) and "" for _turn in range(2)] == ["", ""]  # the second line comes when the first is done
+    contest = db.session.scalars(select(Contest).filter_by(slug="change-the-world-2025")).one()
+    sent = db.session.scalars(select(Application.submitted_at).where(Application.contest_id == contest.id)).all()
+    moments = [*regulation_of(contest).moments.values(), contest.approved_at, contest.published_at, *sent]
+    assert {at.year for at in moments} == {2025}
+    entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.year == 2025)).all()
+    assert {one.dated_on.year for one in entries} == {2025}
+    by_kind = {kind: sum(one.entry_sum for one in entries if one.kind == kind) for kind in ("award", "agreement")}
+    grants = {one.activity_id for one in entries if one.kind == "award"}
+    paid = sum(one.entry_sum for one in entries if one.kind == "cash" and one.activity_id in grants)
+    assert paid == by_kind["award"] == by_kind["agreement"] > 0
+    assert demo.secretary.confirmed_at < contest.announced_at
 
 
 def test_a_demo_loaded_in_spring_knows_nothing_of_later_quarters(app):
