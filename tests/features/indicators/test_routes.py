@@ -3,12 +3,16 @@
 import pytest
 from sqlalchemy import func, select
 
+from tests.conftest import NOW
 from tests.features.indicators.make_facts import make_contest_of, make_decision
+from tests.features.ledger.make_ledger import make_entry
 from tests.features.programmes.test_service import load
 from tests.make import make_activist, make_municipality, make_secretary, make_tos
 from tests.pages import Browser, said
+from tosportal.domain.indicator_passport import Passport, Variable
 from tosportal.features.indicators import queries
 from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.indicators.service import write_passport
 from tosportal.features.programmes.queries import indicator_by_code
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.audit import JournalEntry
@@ -157,6 +161,17 @@ def test_a_measure_is_chosen_by_its_name_and_a_count_of_people_says_how_a_person
     assert '<option value="act-2-2" selected>' in page
     wrong = office.post(PASSPORT, form | {"measure-0": "population"}, code=422).get_data(as_text=True)
     assert 'id="activity-0-error"' in wrong
+
+
+def test_a_measure_limited_to_an_activity_names_it(programme, visitor):
+    make_entry(programme, "35000.00", year=2026, kind="cash", source="local", activity="act-2-2")
+    spent = Variable("Собуч", measure="cash:act-2-2:local")
+    write_passport(indicator_by_code(programme, "ind-2-2"), Passport("Собуч", (spent,)), actor=None, now=NOW)
+    db.session.commit()
+    for address in ("/indicators/tos-2024-2026/ind-2-2/2026", "/indicators?year=2026&indicator=ind-2-2"):
+        page = said(visitor.get(address)).replace("\u00a0", " ")
+        assert "Только: мероприятие «Обучение членов ТОС" in page, address
+        assert "act-2-2" not in page
 
 
 def test_a_counted_fact_is_frozen_and_its_lineage_is_public(programme, office, visitor):

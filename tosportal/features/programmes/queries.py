@@ -1,6 +1,6 @@
 """Named selects of programmes. Totals are sums over rows, asked of the database and never stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -217,6 +217,16 @@ def activity_by_code(programme: Programme, code: str) -> Activity | None:
     return db.session.scalars(
         select(Activity).where(Activity.programme_id == programme.id, Activity.code == code)
     ).one_or_none()
+
+
+def activity_names(programme_id: int, codes: Collection[str]) -> dict[str, str]:
+    """The names of these activities of a programme by their codes: one select, none for no codes."""
+    if not codes:
+        return {}
+    rows = db.session.execute(
+        select(Activity.code, Activity.name).where(Activity.programme_id == programme_id, Activity.code.in_(codes))
+    )
+    return {row.code: row.name for row in rows}
 
 
 def indicators_of(programme_id: int) -> list[Indicator]:

@@ -20,8 +20,16 @@ from tosportal.features.indicators.routes.blueprint import (
     programme_at,
 )
 from tosportal.features.programmes import queries as programmes
+from tosportal.features.programmes.models import Programme
 from tosportal.features.registry.service import today_in
 from tosportal.web.clock import now
+
+
+def activities_in(programme: Programme, fact: queries.YearFact | None) -> dict[str, str]:
+    """The names of the activities that the measures of a counted fact are limited to, by their codes."""
+    variables = (fact.lineage or {}).get("variables", ()) if fact else ()
+    codes = {one.get("limits", {}).get("activity") for one in variables} - {None}
+    return programmes.activity_names(programme.id, codes)
 
 
 @blueprint.get("/indicators")
@@ -57,6 +65,7 @@ def index() -> ResponseReturnValue:
         rows=rows,
         chosen=chosen,
         task=tasks.get(chosen.indicator.task_id) if chosen else None,
+        activities=activities_in(programme, chosen.fact if chosen else None),
         most_records=MOST_RECORDS,
         states={
             state: sum(row.state == state for row in rows)
@@ -101,6 +110,7 @@ def lineage(slug: str, code: str, year: int) -> ResponseReturnValue:
         notes=notes,
         unit=UNIT_WORDS.get(indicator.unit, indicator.unit_printed),
         countings=COUNTINGS,
+        activities=activities_in(programme, fact),
         may_read_inner=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
     )
