@@ -162,3 +162,23 @@ def test_what_is_said_to_be_needed_reaches_the_plan(facts, plan, gathering):
     known = list(map(Fraction, facts))
     total = sum(rest, known[-1] if gathering is RUNNING else sum(known))
     assert (total / 4 if gathering is MEAN else total) == Fraction(plan)
+
+
+def test_the_value_of_the_year_so_far_stands_when_it_is_newer_than_the_quarters():
+    def of(way, latest, plan="15", **quarters):
+        known = {int(name[1]): Decimal(value) for name, value in quarters.items()}
+        target = Target("1.1", Decimal(plan), Direction.GROWING, way, known, latest=latest and Decimal(latest))
+        return forecast(target, 3)
+
+    older, newer = (of(Gathering.LAST, one, q1="2.8", q2="7.8", q3="12.3") for one in (None, "12.9"))
+    assert (older.so_far, older.needed, older.of_quarter) == (Fraction("12.3"), Fraction("2.7"), 3)
+    assert (newer.so_far, newer.needed, newer.of_quarter) == (Fraction("12.9"), Fraction("2.1"), 0)
+    assert str(newer.remark).startswith("Сделано 12,90 из 15, нужно ещё 2,10")
+    running = of(Gathering.RUNNING, "10", q1="3", q2="6", q3="9")
+    assert (running.so_far, running.needed, running.projected) == (10, 5, 12), "three in each quarter"
+    assert of(Gathering.RUNNING, "14", q3="9").projected == 14, "more than the pace gave is not taken back"
+    assert of(Gathering.RUNNING, "6", q3="9").projected == 8, "a total put right downwards has its own pace"
+    alone = of(Gathering.RUNNING, "9")
+    assert (alone.projected, alone.missing, alone.of_quarter) == (12, (), 0)
+    assert of(Gathering.SUM, None, q1="3", q2="6").of_quarter is None
+    assert of(Gathering.RUNNING, "16", q3="9").risk is Risk.REACHED

@@ -67,7 +67,8 @@ class Target:
 
     `quarters`: the fact of each quarter that has one. `expected`: what running contests are to add by the end of the
     year (not for a mean). `low`, `high`: bounds of a KEEP indicator, which else keeps its plan. `ceiling`: more than
-    this cannot be (100 for a per cent).
+    this cannot be (100 for a per cent). `latest`: the value of the year so far, newer than its quarters; only where the
+    last value stands for the year (RUNNING, LAST).
     """
 
     code: str
@@ -79,6 +80,7 @@ class Target:
     low: Decimal | None = None
     high: Decimal | None = None
     ceiling: Decimal | None = None
+    latest: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Forecast:
 
     `needed`: what is still to be added to reach the plan, or how much room is left under it, or by how much a value at
     a date is to fall; for a mean, the mean that the open quarters must have; None when nothing is left to do or nothing
-    helps. `per_quarter`: the same for each open quarter. `missing`: quarters that are over and have no fact.
+    helps. `per_quarter`: the same for each open quarter. `missing`: quarters that are over and have no fact. `of_quarter`:
+    the quarter at whose end the value so far stood, 0 for the year so far; None when it is made of several quarters.
     """
 
     code: str
@@ -98,6 +101,7 @@ class Forecast:
     needed: Fraction | None = None
     per_quarter: Fraction | None = None
     missing: tuple[int, ...] = ()
+    of_quarter: int | None = None
 
     @property
     def words(self) -> str:
@@ -122,7 +126,7 @@ def forecast(target: Target, quarters_over: int) -> Forecast:
     course = _Course(target, quarters_over)
     if course.low is None and course.high is None:
         return Forecast(target.code, Risk.UNKNOWN, Remark(N_("План на год не задан")), missing=course.missing)
-    if not target.quarters and not target.expected:
+    if not target.quarters and not target.expected and target.latest is None:
         return Forecast(target.code, Risk.UNKNOWN, Remark(N_("Данных за кварталы нет")), missing=course.missing)
     return course.forecast()
 
@@ -145,7 +149,8 @@ def _check(target: Target, quarters_over: int) -> None:
         raise RuleBroken(Remark(N_("Кварталов четыре: с первого по четвёртый"), place=target.code))
     if target.low is not None and target.high is not None and target.low > target.high:
         raise RuleBroken(Remark(N_("Нижняя граница показателя больше верхней"), place=target.code))
-    given = (target.plan, target.expected, target.low, target.high, target.ceiling, *target.quarters.values())
+    bounds = (target.plan, target.low, target.high, target.ceiling)
+    given = (*bounds, target.expected, target.latest, *target.quarters.values())
     if any(value is not None and (not value.is_finite() or value < 0) for value in given):
         raise RuleBroken(Remark(N_("Значение показателя не может быть отрицательным"), place=target.code))
 
@@ -174,12 +179,18 @@ class _Course:
         self.facts = [Fraction(value) for _quarter, value in sorted(target.quarters.items())]
         last = max(target.quarters, default=0)
         stands = self.way in {Gathering.RUNNING, Gathering.LAST}  # the last value holds the quarters before it
+        self.latest = Fraction(target.latest) if stands and target.latest is not None else None
+        if self.latest is not None and not self.facts:
+            self.facts, last = [self.latest], quarters_over
+        self.of_quarter = None if not stands or not self.facts else 0 if self.latest is not None else last
         self.missing = tuple(
             quarter
             for quarter in QUARTERS[:quarters_over]
-            if quarter not in target.quarters and not (stands and quarter < last)
+            if quarter not in target.quarters and not (stands and quarter < last) and self.latest is None
         )
-        self.open = 4 - last if stands else 4 - len(self.facts)
+        self.open = 4 - len(self.facts)
+        if stands:
+            self.open = 4 - (last if self.latest is None else max(last, quarters_over))
         self.counted = last if stands else len(self.facts)
         self.whole = sum(self.facts, Fraction(0))
         self.so_far = self._so_far()
@@ -187,6 +198,8 @@ class _Course:
         self.is_enough = self.low is None or self._reaches(self.low)
 
     def _so_far(self) -> Fraction:
+        if self.latest is not None:
+            return self.latest
         if not self.facts:
             return Fraction(0)
         if self.way is Gathering.SUM:
@@ -197,7 +210,12 @@ class _Course:
         """As the year would end: at the same pace, or with what running contests bring, whichever is more."""
         if self.way is Gathering.MEAN or self.open == 0:
             return self.so_far
-        pace = self.so_far / self.counted * self.open if self.counted and self.is_total else Fraction(0)
+        pace = Fraction(0)
+        if self.counted and self.is_total:
+            # what was done at the end of the last quarter with a fact, and the quarters since then
+            done = self.so_far if self.latest is None else min(self.latest, self.facts[-1])
+            left = self.open if self.latest is None else 4 - self.counted
+            pace = max(done + done / self.counted * left - self.so_far, Fraction(0))
         return self.so_far + max(pace, Fraction(self.target.expected))
 
     @property
@@ -223,6 +241,7 @@ class _Course:
             needed=needed,
             per_quarter=each,
             missing=self.missing,
+            of_quarter=self.of_quarter,
         )
 
     def needed(self) -> Fraction | None:
@@ -293,7 +312,7 @@ class _Course:
             return N_("Сейчас %(so_far)s при пределе %(limit)s: нужно снизить на %(needed)s")
         if self.is_enough:
             return N_("Сейчас %(so_far)s при пределе %(limit)s, запас %(needed)s; год закончится на %(projected)s")
-        if not self.target.quarters:
+        if not self.facts:
             return N_("Данных за кварталы пока нет. План %(limit)s, идущие конкурсы дадут до %(expected)s")
         if self.target.expected:
             return N_(

@@ -4,6 +4,7 @@ import copy
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import html5lib
 import pytest
@@ -194,6 +195,27 @@ def test_risk_follows_from_quarters_and_running_contests(programme):
     sums = line_of(board, "4.1").forecast
     assert sums.remark.values["expected"] == Decimal("721.49") - Decimal("0"), "awards of the ledger are not posted"
     assert line_of(board, "1.1").forecast.risk is Risk.UNKNOWN
+
+
+def test_a_fact_of_the_year_newer_than_its_quarters_is_the_value_so_far(app, programme):
+    def add(quarter, value):
+        db.session.add(fact_row(programme, "ind-1-1", 2026, quarter, value))
+        db.session.commit()
+
+    app.config["CLOCK"].move(days=265)
+    for quarter, value in ((1, "2.8"), (2, "7.8"), (3, "12.3")):
+        add(quarter, value)
+    assert line_of(dashboard_of(programme, 2026, TODAY), "1.1").forecast.so_far == Fraction("12.3")
+    add(0, "12.9")
+    found = line_of(dashboard_of(programme, 2026, TODAY), "1.1").forecast
+    assert (found.so_far, found.needed, found.of_quarter) == (Fraction("12.9"), Fraction("2.1"), 0)
+    words = said(Browser(app).get(f"{PAGE}?year=2026")).replace("\u00a0", " ")
+    assert "нужно ещё 2,1" in words
+    assert "факт за год, он новее квартальных" in words
+    add(3, "12.4")  # the quarter is put right later than the year was entered
+    found = line_of(dashboard_of(programme, 2026, TODAY), "1.1").forecast
+    assert (found.so_far, found.of_quarter) == (Fraction("12.4"), 3)
+    assert "Значение на конец 3 квартала" in said(Browser(app).get(f"{PAGE}?year=2026"))
 
 
 def fact_row(programme, code, year, quarter, value):

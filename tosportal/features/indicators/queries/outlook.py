@@ -49,6 +49,13 @@ def gathering_of(card: IndicatorCard) -> Gathering:
     return Gathering.LAST if is_level or indicator.direction == "stable" else Gathering.RUNNING
 
 
+def is_newer(fact: YearFact, quarters: Mapping[int, YearFact]) -> bool:
+    """Is the fact of the year so far younger than the facts of its quarters? What the portal counts now always is."""
+    if fact.fact_id is None:
+        return True
+    return all(one.fact_id is None or one.fact_id < fact.fact_id for one in quarters.values())
+
+
 def target_of(
     card: IndicatorCard,
     facts: Mapping[int, YearFact],
@@ -58,24 +65,22 @@ def target_of(
 ) -> Target:
     """The indicator in the year in focus, as the forecast takes it.
 
-    A year that is over has its fact. In a running year the quarters that are over count; the value of today does only
-    when it settles the matter (the plan is reached, or a limit is passed), or when no quarter has a value.
+    A year that is over has its fact. In a running year the quarters that are over count, and the fact of the year itself
+    when it is newer than they are, or when it settles the matter: the plan is reached, or a limit is passed.
     """
     direction, plan = DIRECTION_OF_CODE[card.indicator.direction], card.plans.get(focus.year)
     over, gathering = focus.quarters_over, gathering_of(card)
     known = {quarter: fact.value for quarter, fact in quarters.items()}
-    today_value = facts[focus.year].value if focus.year in facts else None
+    fact, latest = facts.get(focus.year), None
     if focus.year < focus.today.year:
-        known = {} if today_value is None else {4: today_value}
+        known = {} if fact is None else {4: fact.value}
         expected = Decimal(0)
-    elif today_value is not None:
+    elif fact is not None:
         is_growing = direction is Direction.GROWING
         settles = plan is not None and gathering is Gathering.RUNNING
-        settles = settles and (today_value >= plan if is_growing else today_value > plan)  # type: ignore[operator]
-        if settles and over < 4:
-            known[over + 1] = today_value
-        elif not known and over:
-            known[over] = today_value
+        settles = settles and (fact.value >= plan if is_growing else fact.value > plan)  # type: ignore[operator]
+        if settles or (over and is_newer(fact, quarters)):
+            latest = fact.value
     return Target(
         card.indicator.code,
         plan,
@@ -84,6 +89,7 @@ def target_of(
         known,
         expected=expected,
         ceiling=Decimal(100) if card.indicator.unit == "percent" else None,
+        latest=latest,
     )
 
 
