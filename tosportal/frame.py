@@ -34,6 +34,8 @@ def menu() -> list[tuple[str, str, bool]]:
     entries.append(
         (_("ТОС района"), "registry.office_index" if may_here(Permission.TOS_EDIT) else "registry.index", "registry.")
     )
+    if may_here(Permission.PROGRAMME_EDIT):  # for the others the desk has it: an administrator's menu is full
+        entries.append((_("Программа"), "programmes.office", "programmes."))
     entries.append((_("События"), events, "events."))
     if may_here(Permission.PEOPLE_MANAGE):
         entries.append((_("Люди"), "accounts.people", "accounts.people"))

@@ -316,3 +316,12 @@ def test_messages_cost_the_same_however_many(app, district, statements, count):
     statements.clear()
     browser.get("/inbox")
     assert len(statements) <= 4
+
+
+def test_the_programme_is_one_click_away_from_every_page_of_the_secretary(app, district, visitor):
+    office = Browser(app, make_secretary(district))
+    link = '<a href="/office/programme">Программа</a>'
+    for address in ("/desk", "/office/contests", "/office/tos", "/office/events", "/inbox"):
+        assert link in office.get(address).get_data(as_text=True), address
+    assert '<a href="/office/programme" aria-current="page">' in office.get("/office/programme").get_data(as_text=True)
+    assert "/office/programme" not in visitor.get("/").get_data(as_text=True)
