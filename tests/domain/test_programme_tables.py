@@ -623,3 +623,22 @@ def test_roubles_of_every_unit_are_exact(value, unit):
 def test_periods_of_every_dash(first, length, dash, word):
     assert read_years(f"{first} {dash} {first + length}{word}") == f"{first}-{first + length}"
     assert read_years(f"{first} год") == str(first)
+
+
+def test_a_table_that_names_no_task_leaves_the_task_open():
+    rows = [
+        ["№ п/п", "Наименование показателя", "Единица измерения", "2027 год", "2028 год"],
+        ["1", "Доля дворов, приведенных в порядок", "%", "10", "20"],
+        ["2", "Число обученных членов домовых советов", "чел.", "5", "6"],
+    ]
+    data = recognise(document(PASSPORT, table("таблица 2", rows))).data
+    assert len(data["tasks"]) == 2
+    assert [(one["id"], one["task"]) for one in data["indicators"]] == [("ind-1", ""), ("ind-2", "")]
+    found = [one.paths for one in check_programme(data) if one.code == "indicator_without_task"]
+    assert found == [("indicators[ind-1].task",), ("indicators[ind-2].task",)]
+    with pytest.raises(RuleBroken) as refused:
+        read_programme(data)
+    assert sum("не указано, выберите" in str(one) for one in refused.value.remarks) == 2
+    numbered = [rows[0], ["1.1", *rows[1][1:]], ["2.1", *rows[2][1:]]]
+    data = recognise(document(PASSPORT, table("таблица 2", numbered))).data
+    assert [one["task"] for one in data["indicators"]] == ["task-1", "task-2"]

@@ -285,6 +285,9 @@ class _Reader:
         return self.text(row.get("id"), f"{place}.id", most=40)
 
     def known(self, value: Any, known: Iterable[str], place: str) -> str:
+        if value == "":
+            self.say(N_("%(place)s: не указано, выберите"), place)
+            return ""
         if not isinstance(value, str) or value not in known:
             self.say(N_("%(place)s: «%(value)s» неизвестно"), place, value=value)
             return ""

@@ -293,3 +293,19 @@ def test_what_a_document_lacks_is_named_in_words(office):
     refused = said(office.post(f"{address}/confirm", {"slug": "selo", "act_number": "1"}, code=422))
     assert "Цель: в документе этого нет, впишите" in refused
     assert "goal" not in refused
+
+
+def test_an_indicator_without_a_task_waits_for_an_answer(office):
+    document = copy.deepcopy(SEED)
+    document["indicators"][3]["task"] = ""
+    address = sent(office, yaml.safe_dump(document, allow_unicode=True).encode(), "программа.yaml").request.path
+    filled = {"slug": "tos", "act_number": "12", "act_on-day": "20", "act_on-month": "5", "act_on-year": "2026"}
+    assert "не указано, выберите" in said(office.post(f"{address}/confirm", filled, code=422))
+    assert db.session.scalar(select(func.count()).select_from(Programme)) == 0
+    path = f"indicators[{document['indicators'][3]['id']}].task"
+    page = office.get(f"{address}/indicators").get_data(as_text=True)
+    field = page[page.index(f'name="{path}"') :][:4000]
+    assert '<option value="" selected>не указана</option>' in field
+    assert "Таблица не говорит, к какой задаче относится показатель" in field
+    office.post(f"{address}/indicators", {"seen": "1", path: "task-2"})
+    assert "Программа записана, редакция 1" in said(office.post(f"{address}/confirm", filled))

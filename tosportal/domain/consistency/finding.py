@@ -99,6 +99,10 @@ CODES: Mapping[str, tuple[Severity, str]] = {
         H,
         N_("По показателю %(indicator)s, по мероприятию %(activity)s (%(years)s)"),
     ),
+    "indicator_without_task": (
+        M,
+        N_("Таблица не говорит, к какой задаче относится показатель: выберите задачу, без неё программу не записать"),
+    ),
     "indicator_in_other_task": (
         H,
         N_("Показатель стоит в задаче %(task)s, а мероприятие, которое его даёт, в задаче %(other)s"),

@@ -38,10 +38,15 @@ def check_links(data: Mapping[str, Any], book: Book) -> None:
     activities = [_activity(path, row) for path, row in by_path("activities", data.get("activities"))]
     ordinary = set(stems(text(mapping(data.get("passport")).get("name"))))
     served: set[str] = set()
+    loose = False
     for path, row in by_path("indicators", data.get("indicators")):
+        if row.get("task") == "":
+            loose = True
+            book.add("indicator_without_task", f"{path}.task")
+            continue
         served |= _by_words(path, row, activities, ordinary, book)
         served |= _by_money(path, row, activities, book)
-    if data.get("indicators"):
+    if data.get("indicators") and not loose:
         for one in activities:
             if one.path not in served:
                 book.add("activity_without_indicator", f"{one.path}.name")

@@ -147,12 +147,12 @@ class IndicatorReader:
         number = row.text("number")
         if not printed and re.fullmatch(r"\d+(?:\.\d+)*[.)]?", number):
             printed = number
-        task = self.outline.task_for(printed, place, row.text("task"))
+        task = self.outline.task_for(printed, place, row.text("task"), guess=False)
         known = self._known.get((same_name(name), task))
         if known is not None:
             self._targets(row, known)
             return
-        code = self.outline.code("ind", task, printed)
+        code = self.outline.code("ind", task or "task-0", printed)
         path = f"indicators[{code}]"
         unit = row.text("unit")
         if is_none(unit):

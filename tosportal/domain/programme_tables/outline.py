@@ -74,8 +74,9 @@ class Outline:
         """The code of the task with a printed number; empty when there is none."""
         return next((one["id"] for one in self.tasks if str(one["number"]) == number), "")
 
-    def task_for(self, printed: str, place: str, cell: str = "") -> str:
-        """The task that a row belongs to: named in its own cell, by its number «2.1», else the current one."""
+    def task_for(self, printed: str, place: str, cell: str = "", *, guess: bool = True) -> str:
+        """The task that a row belongs to: named in its own cell, by its number «2.1», else the current one. When none
+        of these tells and there are several, the first one; without `guess` none."""
         if cell and (heading := task_of(cell)):
             return self.task("appendix1", heading, place)
         if self.current:
@@ -83,8 +84,10 @@ class Outline:
         parts = printed.strip(".)").split(".")
         if len(parts) > 1 and (code := self.code_of_number(parts[-2])):
             return code
-        if self.tasks:
+        if self.tasks and (guess or len(self.tasks) == 1):
             return self.tasks[0]["id"]
+        if self.tasks:
+            return ""
         self.notebook.say(N_("%(place)s: задач в документе не нашлось, всё отнесено к одной"), place)
         return self.task("table", Heading("1", "", self._goal_or_programme()), place)
 
