@@ -99,8 +99,8 @@ def show(finding: Finding) -> None:
 def check(context: click.Context, file: str, form: str) -> None:
     """Найти, где программа (DOCX, XLSX, YAML, JSON) противоречит себе.
 
-    Код завершения: 0 — противоречий нет, 1 — есть, 2 — файл не читается (--format json даёт тогда {"error": …}). Подсказки
-    (hint) противоречиями не считаются.
+    Код завершения: 0 — противоречий нет, 1 — есть, 2 — файл не читается (--format json даёт тогда {"error": …}).
+    Подсказки (hint) противоречиями не считаются.
     """
     try:
         data, places, remarks = read_named(file)

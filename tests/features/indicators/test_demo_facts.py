@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tosportal.demo import contests, district, events, indicators, second
 from tosportal.domain.indicator_measures import Period
-from tosportal.features.indicators import queries
 from tosportal.features.applications.models import Application
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import regulation_of
+from tosportal.features.indicators import queries
 from tosportal.features.indicators.models import IndicatorFact
 from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.programmes.models import Programme

@@ -65,8 +65,8 @@ def target_of(
 ) -> Target:
     """The indicator in the year in focus, as the forecast takes it.
 
-    A year that is over has its fact. In a running year the quarters that are over count, and the fact of the year itself
-    when it is newer than they are, or when it settles the matter: the plan is reached, or a limit is passed.
+    A year that is over has its fact. In a running year the quarters that are over count, and the fact of the year
+    itself when it is newer than they are, or when it settles the matter: the plan is reached, or a limit is passed.
     """
     direction, plan = DIRECTION_OF_CODE[card.indicator.direction], card.plans.get(focus.year)
     over, gathering = focus.quarters_over, gathering_of(card)
