@@ -90,7 +90,7 @@ class Forecast:
     `needed`: what is still to be added to reach the plan, or how much room is left under it, or by how much a value at
     a date is to fall; for a mean, the mean that the open quarters must have; None when nothing is left to do or nothing
     helps. `per_quarter`: the same for each open quarter. `missing`: quarters that are over and have no fact.
-    `of_quarter`: the quarter at whose end the value so far stood, 0 for the year so far; None when it is made of several.
+    `of_quarter`: the quarter at whose end the value so far stood, 0 for the year so far; None when made of several.
     """
 
     code: str
