@@ -353,3 +353,27 @@ def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
     file = db.session.scalars(select(Attachment)).one()
     assert (file.name, file.size, file.verdict, file.virus, file.replaced) == ("протокол.pdf", 5, "", "", False)
     assert (file.removed_by_id, file.preview_key) == (None, None)
+
+
+def test_marks_of_activities_stand_beside_the_activities_of_before(old_database):
+    """Revision 0007: what was there stays as it was; a mark takes its verdict and its basis."""
+    upgrade(revision="0006")
+    old = OldRows()
+    municipality = old.put("municipality", code="x", name="Район", zone="Asia/Novosibirsk")
+    programme = old.put("programme", municipality_id=municipality, slug="p", name="П", year_from=2024, year_to=2026)
+    task = old.put("programme_task", programme_id=programme, code="t", number=1)
+    activity = old.put("activity", programme_id=programme, task_id=task, code="a", name="Встречи")
+    reason = old.put("spending_reason", activity_id=activity, year=2024, reason="Торги")
+    tables = ("activity", "spending_reason", "programme")
+    before = rows_in_order(tables)
+    upgrade()
+    assert difference() == []
+    assert rows_in_order(tables) == before
+    assert reason
+    new = OldRows()
+    new.put("activity_mark", activity_id=activity, year=2024, verdict="done", basis="Протокол")
+    for verdict, basis in (("maybe", "Протокол"), ("done", "")):
+        with pytest.raises(DBAPIError):
+            new.put("activity_mark", activity_id=activity, year=2024, verdict=verdict, basis=basis)
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT verdict, basis FROM activity_mark")).all() == [("done", "Протокол")]

@@ -109,8 +109,8 @@ class Method:
 
 @dataclass(frozen=True)
 class YearOutcome:
-    """What came out of a programme in a year. Activities with a plan above zero: `planned`, of them `done` in full.
-    Sums are in one unit; None: not known."""
+    """What came out of a programme in a year. Activities with a plan above zero: `planned`, of them `done` in full;
+    `undetermined` ones, of which nobody can say, are in neither number. Sums are in one unit; None: not known."""
 
     indicators: tuple[Indicator, ...]
     weights: Mapping[str, Decimal] | None = None
@@ -118,6 +118,7 @@ class YearOutcome:
     planned: int | None = None
     spent_sum: Decimal | None = None
     planned_sum: Decimal | None = None
+    undetermined: int = 0
 
 
 @dataclass(frozen=True)
@@ -318,6 +319,11 @@ class _Trace:
 
     def with_resources(self, mean: Fraction) -> Fraction | None:
         outcome = self.outcome
+        if outcome.undetermined:
+            self.say(
+                N_("Мероприятий без отметки и без денег: %(count)s. Выполнены ли они, не определено, они не учтены"),
+                count=outcome.undetermined,
+            )
         if not (outcome.planned and outcome.planned_sum and outcome.spent_sum) or outcome.done is None:
             self.refuse(N_("Эффективность не определена: нет запланированных мероприятий или расходов"))
             return None

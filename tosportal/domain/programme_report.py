@@ -24,7 +24,21 @@ PLANS: Mapping[str, str] = {
     "agreement": N_("Соглашение с областью"),
 }
 USUAL = "current"
+NOTHING = Decimal("0.00")
 BY_EDITION = frozenset({"current", "first"})
+DONE_PERCENT = 95
+MARKS: Mapping[str, str] = {
+    "done": N_("Выполнено"),
+    "not_done": N_("Не выполнено"),
+    "": N_("Отметки нет: считать по деньгам"),
+}
+"""What a person may say of an activity for a year."""
+STATES: Mapping[str, str] = {
+    "done": N_("выполнено"),
+    "not_done": N_("не выполнено"),
+    "undetermined": N_("не определено"),
+    "not_planned": N_("на этот год не запланировано"),
+}
 MONTHS = ("before", *map(str, range(1, 13)), "after")
 QUARTER_MONTHS = {1: 3, 2: 6, 3: 9, 4: 12}
 
@@ -51,13 +65,49 @@ def counted_against(report: Report, plan: str) -> dict[str, Any]:
     True
     """
     targets = targets_of_plan(plan)
-    return {
+    found = {
         **report,
         "plan": plan,
         "targets": targets,
         "indicators": [_indicator(one, one["targets"][targets]) for one in report["indicators"]],
         "spending": [_line(one, one[plan]) for one in report["spending"]],
     }
+    if "activities" in report:
+        planned, cash = (money_by_activity(found, figure) for figure in ("plan", "cash"))
+        found["activities"] = [
+            _activity(one, targets, planned.get(one["activity"], NOTHING), cash.get(one["activity"], NOTHING))
+            for one in report["activities"]
+        ]
+    return found
+
+
+def money_by_activity(report: Report, figure: str) -> dict[str, Decimal]:
+    """The money of each activity by the plan that the report is counted against. A roster or an agreement says nothing
+    about lines that it does not name, so their cash is left out with them; an edition says that they are nothing."""
+    found: dict[str, Decimal] = {}
+    for row in report["spending"]:
+        if report["plan"] in BY_EDITION or row["plan"] is not None:
+            found[row["activity"]] = found.get(row["activity"], NOTHING) + (decimal(row[figure]) or NOTHING)
+    return found
+
+
+def is_paid_in_full(planned: Decimal, cash: Decimal) -> bool:
+    """Whether the cash of an activity is enough to call it performed where nobody said otherwise."""
+    return cash * 100 >= planned * DONE_PERCENT
+
+
+def _activity(one: Report, targets: str, planned: Decimal, cash: Decimal) -> dict[str, Any]:
+    """Whether the activity counts and what came out of it: the word of a person first, then its money. An activity is
+    planned when its quantity of the year is above zero or, where the plan prints none, its money is."""
+    quantity = one["quantities"][targets]
+    state, by = "undetermined", ""
+    if not (decimal(quantity) or planned) > 0:
+        state = "not_planned"
+    elif one["mark"]:
+        state, by = one["mark"], "mark"
+    elif planned > 0:
+        state, by = "done" if is_paid_in_full(planned, cash) else "not_done", "cash"
+    return {**one, "quantity": quantity, "plan": text_of(planned), "cash": text_of(cash), "state": state, "by": by}
 
 
 def decimal(text: str | None) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Passports of indicators, their facts, reasons of deviation, years that were closed, templates of the report."""
+"""Passports of indicators, their facts, reasons of deviation, marks of activities, closed years, report templates."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,6 +83,26 @@ class SpendingReason(Base):
     year: Mapped[int]
     quarter: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ActivityMark(Base):
+    """Whether an activity was performed in full in a year, and by what document or in whose words. A correction is a
+    new row, the latest holds; an empty verdict takes the mark back."""
+
+    __tablename__ = "activity_mark"
+    __table_args__ = (
+        Index("ix_activity_mark_year", "activity_id", "year"),
+        CheckConstraint("verdict IN ('', 'done', 'not_done')", name="verdict"),
+        CheckConstraint("basis <> ''", name="with_basis"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    year: Mapped[int]
+    verdict: Mapped[str] = mapped_column(String(10))
+    basis: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -9,6 +9,7 @@ from tosportal.features.indicators.queries.facts import (
     latest_passports,
     latest_reasons,
     latest_spending_reasons,
+    marks_of,
     open_closing,
     passport_of,
     passports_of,
@@ -17,7 +18,6 @@ from tosportal.features.indicators.queries.facts import (
 from tosportal.features.indicators.queries.material import material_of
 from tosportal.features.indicators.queries.passports import PassportRow, method_in_force, passport_rows
 from tosportal.features.indicators.queries.report import (
-    DONE_PERCENT,
     outcome_of,
     plan_of_closing,
     programme_report,
@@ -42,7 +42,6 @@ from tosportal.features.indicators.queries.rows import (
 )
 
 __all__ = [
-    "DONE_PERCENT",
     "SUPPORTED_TOS",
     "SUPPORT_SUM",
     "THOUSAND",
@@ -63,6 +62,7 @@ __all__ = [
     "latest_passports",
     "latest_reasons",
     "latest_spending_reasons",
+    "marks_of",
     "material_of",
     "method_in_force",
     "open_closing",

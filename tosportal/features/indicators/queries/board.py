@@ -20,7 +20,7 @@ from tosportal.features.accounts.models import Person
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.decisions.models import Decision
 from tosportal.features.events.models import Event
-from tosportal.features.indicators.models import DeviationReason, IndicatorFact, IndicatorPassport
+from tosportal.features.indicators.models import ActivityMark, DeviationReason, IndicatorFact, IndicatorPassport
 from tosportal.features.indicators.queries.facts import closed_years
 from tosportal.features.indicators.queries.material import AWARDS, EVENTS, material_of
 from tosportal.features.indicators.queries.rows import YearFact, passport_in_force
@@ -189,11 +189,14 @@ class ActivityCard:
     task_number: int
     task_name: str
     quantity: Decimal | None
+    mark: str | None
 
 
 def activity_cards(programme_id: int, year: int) -> list[ActivityCard]:
     """The activities of a programme in its order: one select."""
     this_year = and_(ActivityYear.activity_id == Activity.id, ActivityYear.year == year)
+    last = select(func.max(ActivityMark.id)).where(ActivityMark.year == year).group_by(ActivityMark.activity_id)
+    marked = and_(ActivityMark.activity_id == Activity.id, ActivityMark.id.in_(last))
     rows = db.session.execute(
         select(
             Activity.id,
@@ -205,9 +208,11 @@ def activity_cards(programme_id: int, year: int) -> list[ActivityCard]:
             ProgrammeTask.number,
             ProgrammeTask.name,
             ActivityYear.quantity,
+            ActivityMark.verdict,
         )
         .join(ProgrammeTask, ProgrammeTask.id == Activity.task_id)
         .outerjoin(ActivityYear, this_year)
+        .outerjoin(ActivityMark, marked)
         .where(Activity.programme_id == programme_id)
         .order_by(ProgrammeTask.number, Activity.id)
     )

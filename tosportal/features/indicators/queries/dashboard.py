@@ -13,6 +13,7 @@ from tosportal.domain.errors import N_, Remark
 from tosportal.domain.forecast import Forecast, Risk, by_risk
 from tosportal.domain.indicator_measures import Period, Record
 from tosportal.domain.programme_document import SOURCES
+from tosportal.domain.programme_report import DONE_PERCENT
 from tosportal.domain.stated_programme import StatedFunding, stated_funding
 from tosportal.features.indicators.queries.board import (
     PLAN,
@@ -23,7 +24,6 @@ from tosportal.features.indicators.queries.board import (
     closed_reports,
 )
 from tosportal.features.indicators.queries.outlook import Focus, expected_of, quarters_over, target_of
-from tosportal.features.indicators.queries.report import DONE_PERCENT
 from tosportal.features.indicators.queries.rows import YearFact, degree_of
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import Sums, edition_of
@@ -92,6 +92,7 @@ class ActivityLine:
     name: str
     quantity: Decimal | None
     quantity_unit: str
+    mark: str
     plan: Decimal
     cash: Decimal
     awards: int
@@ -267,6 +268,7 @@ def _tasks(board: Board) -> tuple[TaskLines, ...]:
             name=card.name,
             quantity=card.quantity,
             quantity_unit=card.quantity_unit,
+            mark=card.mark or "",
             plan=plan.get(card.id, NOTHING),
             cash=cash.get(card.id, NOTHING),
             awards=len(awards[card.code]),

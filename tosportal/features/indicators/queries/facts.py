@@ -1,13 +1,15 @@
-"""Stored facts, passports, reasons of deviation and closed years. Of each the last row holds."""
+"""Stored facts, passports, reasons of deviation, marks of activities and closed years. Of each the last row holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, null, select
+from sqlalchemy import and_, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators.models import (
+    ActivityMark,
     ClosedYear,
     DeviationReason,
     IndicatorFact,
@@ -110,28 +112,63 @@ def reasons_of(indicator_id: int, year: int, quarter: int = 0) -> Sequence[Any]:
     ).all()
 
 
-def all_reasons(programme_id: int, year: int, quarter: int = 0) -> tuple[dict[int, str], dict[str, str]]:
-    """The reasons that hold, by indicator and by code of the activity: one select."""
+@dataclass(frozen=True)
+class Said:
+    """What people wrote for the report of a period and what holds of it: reasons by indicator and by code of the
+    activity, marks of activities by code. Marks are of whole years."""
+
+    of_indicators: Mapping[int, str]
+    of_money: Mapping[str, str]
+    marks: Mapping[str, tuple[str, str]]  # verdict and basis
+
+
+def said_of_period(programme_id: int, year: int, quarter: int = 0) -> Said:
+    """Reasons and marks that hold: one select."""
+    nothing = literal("")
     of_indicators = (
         select(
             DeviationReason.id.label("written"),
             DeviationReason.indicator_id,
             null().label("code"),
             DeviationReason.reason,
+            nothing.label("verdict"),
+            literal(0).label("is_mark"),
         )
         .join(Indicator, Indicator.id == DeviationReason.indicator_id)
         .where(Indicator.programme_id == programme_id, DeviationReason.year == year, DeviationReason.quarter == quarter)
     )
     of_money = (
-        select(SpendingReason.id.label("written"), null().label("indicator_id"), Activity.code, SpendingReason.reason)
+        select(
+            SpendingReason.id.label("written"),
+            null().label("indicator_id"),
+            Activity.code,
+            SpendingReason.reason,
+            nothing,
+            literal(0),
+        )
         .join(Activity, Activity.id == SpendingReason.activity_id)
         .where(Activity.programme_id == programme_id, SpendingReason.year == year, SpendingReason.quarter == quarter)
     )
-    rows = db.session.execute(of_indicators.union_all(of_money).order_by("written")).all()
-    return (
-        {row.indicator_id: row.reason for row in rows if row.indicator_id is not None},
-        {row.code: row.reason for row in rows if row.code is not None},
+    marks = (
+        select(ActivityMark.id, null(), Activity.code, ActivityMark.basis, ActivityMark.verdict, literal(1))
+        .join(Activity, Activity.id == ActivityMark.activity_id)
+        .where(Activity.programme_id == programme_id, ActivityMark.year == year, literal(quarter) == 0)
     )
+    rows = db.session.execute(union_all(of_indicators, of_money, marks).order_by("written")).all()
+    return Said(
+        {row.indicator_id: row.reason for row in rows if row.indicator_id is not None},
+        {row.code: row.reason for row in rows if row.code is not None and not row.is_mark},
+        {row.code: (row.verdict, row.reason) for row in rows if row.is_mark},
+    )
+
+
+def marks_of(activity_id: int, year: int) -> Sequence[ActivityMark]:
+    """Every mark of an activity for a year, the latest, which holds, first."""
+    return db.session.scalars(
+        select(ActivityMark)
+        .where(ActivityMark.activity_id == activity_id, ActivityMark.year == year)
+        .order_by(ActivityMark.id.desc())
+    ).all()
 
 
 def latest_spending_reasons(programme_id: int, year: int, quarter: int = 0) -> dict[str, str]:

@@ -18,27 +18,34 @@ from tosportal.domain.indicator_measures import Period
 from tosportal.domain.printed_numbers import as_decimal
 from tosportal.domain.programme_document import OTHER_UNIT, SOURCES
 from tosportal.domain.programme_report import (
-    BY_EDITION,
     SCHEMA,
     USUAL,
     counted_against,
     decimal,
+    is_paid_in_full,
+    money_by_activity,
     text_of,
     upgraded,
 )
 from tosportal.domain.stated_programme import fields_in, rows_in, stated_funding
 from tosportal.features.indicators.models import ClosedYear
-from tosportal.features.indicators.queries.facts import all_reasons, indicators_with_passports, open_closing
+from tosportal.features.indicators.queries.facts import Said, indicators_with_passports, open_closing, said_of_period
 from tosportal.features.indicators.queries.material import entries_of
 from tosportal.features.indicators.queries.rows import YearFact, facts_of_periods
 from tosportal.features.ledger.queries import first_plan
-from tosportal.features.programmes.models import Activity, ActivityFunding, Indicator, Programme, ProgrammeEdition
+from tosportal.features.programmes.models import (
+    Activity,
+    ActivityFunding,
+    ActivityYear,
+    Indicator,
+    Programme,
+    ProgrammeEdition,
+)
 from tosportal.features.programmes.queries import SOURCE_NAMES
 from tosportal.support.db import db
 
 FIRST_EDITION = 1
 NOTHING = Decimal("0.00")
-DONE_PERCENT = 95
 FIGURES = ("january", "first", "current", "roster", "agreement", "cash", "obligations")
 FIGURE_OF_KIND = {"roster": "roster", "region_agreement": "agreement", "cash": "cash", "agreement": "obligations"}
 NO_ACT = {"name": "", "number": "", "on": ""}
@@ -54,7 +61,7 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
     """
     ledger = entries_of(programme.id)
     money = Money(programme, Period(year, quarter), ledger)
-    reasons, of_money = all_reasons(programme.id, year, quarter)
+    said = said_of_period(programme.id, year, quarter)
     report = {
         "schema": SCHEMA,
         "programme": programme.slug,
@@ -64,10 +71,12 @@ def programme_report(programme: Programme, year: int, quarter: int = 0, plan: st
         "year": year,
         "quarter": quarter,
         "plans": money.plans(),
-        "indicators": _indicators(programme, money, reasons, ledger),
+        "indicators": _indicators(programme, money, said.of_indicators, ledger),
         "spending": money.lines(),
-        "reasons": of_money,
+        "reasons": dict(said.of_money),
     }
+    if money.activities and not quarter:
+        report["activities"] = money.outcomes(said)
     return counted_against(report, plan)
 
 
@@ -147,6 +156,7 @@ class Money:
     def __init__(self, programme: Programme, period: Period, ledger: Sequence[Any]) -> None:
         self.programme, self.period = programme, period
         self.cells: dict[Place, dict[str, Decimal]] = {}
+        self.quantities: dict[str, Decimal] = {}
         self.activities = self._activities()
         self.editions = self._editions()
         self.january = self._edition_of_january()
@@ -158,17 +168,20 @@ class Money:
             self._put_entry(entry)
 
     def _activities(self) -> list[Activity]:
-        """The activities in their order; what the edition in force plans is put into its cells."""
+        """The activities in their order; money and quantities that the edition in force plans are put by."""
         funding = and_(ActivityFunding.activity_id == Activity.id, ActivityFunding.year == self.period.year)
+        quantity = and_(ActivityYear.activity_id == Activity.id, ActivityYear.year == self.period.year)
         rows = db.session.execute(
-            select(Activity, ActivityFunding.source, ActivityFunding.planned_sum)
+            select(Activity, ActivityFunding.source, ActivityFunding.planned_sum, ActivityYear.quantity)
             .outerjoin(ActivityFunding, funding)
+            .outerjoin(ActivityYear, quantity)
             .where(Activity.programme_id == self.programme.id)
             .order_by(Activity.task_id, Activity.id)
         ).all()
         for row in rows:
             if row.source is not None:
                 self.cells.setdefault((row.Activity.id, row.source), {})["current"] = row.planned_sum
+        self.quantities = {row.Activity.code: row.quantity for row in rows if row.quantity is not None}
         return list(dict.fromkeys(row.Activity for row in rows))
 
     def _editions(self) -> dict[int, Any]:
@@ -249,6 +262,27 @@ class Money:
             found[name] = {"edition": None, "act": NO_ACT, "documents": documents}
         return found
 
+    def outcomes(self, said: Said) -> list[dict[str, Any]]:
+        """Every activity with what its year plans of it and what a person said of it."""
+        document = self.documents.get(FIRST_EDITION)
+        own = document is None or self.programme.edition == FIRST_EDITION
+        first = self.quantities if own else quantities_in(document or {}, self.period.year)
+        return [
+            {
+                "activity": one.code,
+                "name": one.name,
+                "quantities": {
+                    "first": text_of(first.get(one.code)),
+                    "current": text_of(self.quantities.get(one.code)),
+                },
+                "unit": one.quantity_unit,
+                "mark": verdict,
+                "basis": basis if verdict else "",
+            }
+            for one in self.activities
+            for verdict, basis in [said.marks.get(one.code, ("", ""))]
+        ]
+
     def lines(self) -> list[dict[str, Any]]:
         """A line for each activity and source that any plan or payment names; sources in the one order."""
         if not self.activities:
@@ -319,19 +353,31 @@ def targets_in(document: Mapping[str, Any], year: int) -> dict[str, Decimal]:
     return found
 
 
+def quantities_in(document: Mapping[str, Any], year: int) -> dict[str, Decimal]:
+    """The quantities of a year in the document of an edition, by code of the activity."""
+    found = {}
+    for row in rows_in(document.get("activities")):
+        value = as_decimal(fields_in(fields_in(row.get("quantity")).get("by_year")).get(str(year)))
+        if value is not None:
+            found[str(row.get("id"))] = value
+    return found
+
+
 # --- efficiency
 
 
 def outcome_of(report: Mapping[str, Any]) -> YearOutcome:
     """What came out of the year, for the methods of evaluation, by the plan that the report is counted against.
 
-    An activity with a plan above zero counts as done when its cash is at least 95 per cent of its plan: the portal has
-    no better word for «performed in full», and the page says so. A roster or an agreement says nothing about lines that
-    it does not name, so their cash is left out with them; an edition says that they are nothing.
+    A report that names no outcomes of activities (of a quarter, of a programme without activities, of a year closed
+    before people could mark them) goes by money alone: an activity with a plan above zero is done by its cash.
     """
-    lines = [one for one in report["spending"] if report["plan"] in BY_EDITION or one["plan"] is not None]
-    planned, spent = _by_activity(lines, "plan"), _by_activity(lines, "cash")
-    with_plan = [code for code, value in planned.items() if value > 0]
+    planned, spent = money_by_activity(report, "plan"), money_by_activity(report, "cash")
+    if "activities" in report:
+        states = [one["state"] for one in report["activities"]]
+    else:
+        with_plan = [code for code, value in planned.items() if value > 0]
+        states = ["done" if is_paid_in_full(planned[code], spent[code]) else "not_done" for code in with_plan]
     return YearOutcome(
         indicators=tuple(
             PlanAndFact(
@@ -342,15 +388,9 @@ def outcome_of(report: Mapping[str, Any]) -> YearOutcome:
             )
             for one in report["indicators"]
         ),
-        done=sum(spent[code] * 100 >= planned[code] * DONE_PERCENT for code in with_plan),
-        planned=len(with_plan),
+        done=states.count("done"),
+        planned=states.count("done") + states.count("not_done"),
+        undetermined=states.count("undetermined"),
         spent_sum=sum(spent.values(), NOTHING),
         planned_sum=sum(planned.values(), NOTHING),
     )
-
-
-def _by_activity(lines: Iterable[Mapping[str, Any]], figure: str) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    for row in lines:
-        found[row["activity"]] = found.get(row["activity"], NOTHING) + (decimal(row[figure]) or NOTHING)
-    return found

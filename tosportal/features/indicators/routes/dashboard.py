@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from tosportal.domain.forecast import Risk
 from tosportal.domain.permissions import Permission
+from tosportal.domain.programme_report import DONE_PERCENT, STATES
 from tosportal.domain.stated_programme import TOTAL
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, where
 from tosportal.features.indicators.queries.board import programme_with_owner
 from tosportal.features.indicators.queries.dashboard import Dashboard, cash_percent, dashboard_of
 from tosportal.features.indicators.queries.quarter import last_quarter, missing_of
-from tosportal.features.indicators.queries.report import DONE_PERCENT
 from tosportal.features.indicators.queries.rows import THOUSAND
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, asked_year, blueprint
 from tosportal.features.programmes.models import Programme
@@ -66,6 +66,7 @@ def dashboard(slug: str) -> ResponseReturnValue:
         events_shown=EVENTS_SHOWN,
         cash_percent=cash_percent,
         done_percent=DONE_PERCENT,
+        states=STATES,
         risks=Risk,
         risk_tags=RISK_TAGS,
         units=UNIT_WORDS,

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
+from tosportal.domain.programme_report import DONE_PERCENT, MARKS
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.indicators import papers, queries, report_templates
 from tosportal.features.indicators.models import ReportTemplate
 from tosportal.features.indicators.routes.blueprint import blueprint, programme_at, this_year_of
-from tosportal.features.indicators.spending_reasons import write_spending_reason
+from tosportal.features.indicators.spending_reasons import mark_activity, write_spending_reason
 from tosportal.features.programmes.models import Programme
 from tosportal.features.programmes.queries import activity_by_code
 from tosportal.features.registry.models import Municipality
@@ -137,7 +138,7 @@ def use_template(slug: str) -> ResponseReturnValue:
 @blueprint.route("/office/programme/<slug>/years/<int(max=9999):year>/spending/<code>", methods=["GET", "POST"])
 @needs(Permission.INDICATOR_ENTER)
 def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
-    """Why the cash of an activity differs from its plan, for the year or a quarter."""
+    """Whether an activity was performed in the year; why its cash differs from its plan, for the year or a quarter."""
     programme, _municipality = known(slug, Permission.INDICATOR_ENTER)
     if not programme.year_from <= year <= programme.year_to or "\x00" in code:
         abort(404)
@@ -145,16 +146,28 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
     text = request.values.get("quarter", "0")
     quarter = int(text) if text in {"1", "2", "3", "4"} else 0
     remarks: list[Remark] = []
-    reason = queries.latest_spending_reasons(programme.id, year, quarter).get(code, "")
+    marks = queries.marks_of(activity.id, year)
+    given = {
+        "reason": queries.latest_spending_reasons(programme.id, year, quarter).get(code, ""),
+        "verdict": marks[0].verdict if marks else "",
+        "basis": marks[0].basis if marks else "",
+    }
     if request.method == "POST":
-        reason = cleaned(request.form.get("reason", ""))[:4000]
-        period = {"year": year, "quarter": quarter}
+        given |= {name: cleaned(request.form[name])[:4000] for name in given if name in request.form}
         try:
-            write_spending_reason(activity, **period, reason=reason, actor=person(), now=now())
+            if request.form.get("do") == "mark":
+                verdict, basis = request.form.get("verdict", "-"), given["basis"]
+                mark_activity(activity, year=year, verdict=verdict, basis=basis, actor=person(), now=now())
+                said = _("Отметка записана")
+            else:
+                period = {"year": year, "quarter": quarter}
+                reason = cleaned(request.form.get("reason", ""))[:4000]
+                write_spending_reason(activity, **period, reason=reason, actor=person(), now=now())
+                said = _("Причина записана")
         except RuleBroken as refused:
             remarks = list(refused.remarks)
         else:
-            flash(_("Причина записана"), "success")
+            flash(said, "success")
             return redirect(url_for("indicators.year", slug=slug, year=year, quarter=quarter or None), 303)
     return render_template(
         "indicators/spending_reason.html",
@@ -162,7 +175,11 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
         activity=activity,
         year=year,
         quarter=quarter,
-        reason=reason,
+        given=given,
+        marks=marks,
+        verdicts=MARKS,
+        verdict_options=[(verdict, _(name)) for verdict, name in MARKS.items()],
+        done_percent=DONE_PERCENT,
         remarks=remarks,
         errors=remarks,
     ), 422 if remarks else 200

@@ -16,7 +16,7 @@ from tosportal.domain.efficiency_methods import BY_CODE, METHODS
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
-from tosportal.domain.programme_report import PLANS, USUAL, targets_of_plan
+from tosportal.domain.programme_report import DONE_PERCENT, PLANS, STATES, USUAL, targets_of_plan
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, person, where
 from tosportal.features.indicators import papers, queries, report_templates, service
 from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, this_year_of
@@ -97,7 +97,9 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         little_spent=LITTLE_SPENT,
         others=verdicts(METHODS, outcome),
         cap=effect_of_cap(method, outcome),
-        done_percent=queries.DONE_PERCENT,
+        outcome=outcome,
+        states=STATES,
+        done_percent=DONE_PERCENT,
         closed=closed,
         is_over=year < this_year_of(programme),
         units=UNIT_WORDS,
