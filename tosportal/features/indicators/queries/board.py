@@ -197,7 +197,7 @@ def activity_cards(programme_id: int, year: int) -> list[ActivityCard]:
     this_year = and_(ActivityYear.activity_id == Activity.id, ActivityYear.year == year)
     last = select(func.max(ActivityMark.id)).where(ActivityMark.year == year).group_by(ActivityMark.activity_id)
     marked = and_(ActivityMark.activity_id == Activity.id, ActivityMark.id.in_(last))
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(
             Activity.id,
             Activity.code,

@@ -154,7 +154,7 @@ def said_of_period(programme_id: int, year: int, quarter: int = 0) -> Said:
         .join(Activity, Activity.id == ActivityMark.activity_id)
         .where(Activity.programme_id == programme_id, ActivityMark.year == year, literal(quarter) == 0)
     )
-    rows = db.session.execute(union_all(of_indicators, of_money, marks).order_by("written")).all()
+    rows: Sequence[Any] = db.session.execute(union_all(of_indicators, of_money, marks).order_by("written")).all()
     return Said(
         {row.indicator_id: row.reason for row in rows if row.indicator_id is not None},
         {row.code: row.reason for row in rows if row.code is not None and not row.is_mark},
