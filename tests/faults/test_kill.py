@@ -84,8 +84,8 @@ class Server:
             connection.request(method, path, urlencode(form) if form else None, headers)
             answer = connection.getresponse()
             text = answer.read().decode()
-            fresh = answer.getheader("Set-Cookie") or ""
-            return answer.status, text, fresh.split(";")[0] if fresh.startswith("tos=") else cookie
+            given = (one.split(";")[0] for one in answer.msg.get_all("Set-Cookie") or ())
+            return answer.status, text, next((one for one in given if one.startswith("tos=")), cookie)
         finally:
             connection.close()
 
