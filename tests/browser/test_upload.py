@@ -71,3 +71,20 @@ def test_a_large_file_survives_a_broken_line_and_a_new_page(
     activist.says("Файл приложен").look("файл-приложен")
     assert line.sent == [place * PIECE for place in range(len(line.sent))]  # every piece went once
     assert given_back(activist, "Протокол.pdf") == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_that_is_given_up_leaves_nothing(fresh_portal: Portal, window_of: OpenWindow, tmp_path: Path) -> None:
+    activist = window_of(fresh_portal, "1280", shots="")
+    activist.sign_in(ACTIVIST.email, PASSWORD)
+    address = acts.start_application(activist)
+    path = tmp_path / "Протокол.pdf"
+    large_pdf(path, 4)
+    line = Line(activist)
+    line.breaks_after = 2
+    activist.open(f"{address}/documents")
+    choose(activist, path)
+    expect(activist.main.get_by_role("status").filter(has_text="Связь пропала")).to_be_visible()
+    activist.main.get_by_role("button", name="Отменить").click()
+    activist.says("больше не отправляется")
+    activist.open(f"{address}/documents")
+    assert "пришёл не весь" not in activist.text

@@ -140,9 +140,11 @@ export default function upload(form) {
     } catch (error) {
       if (stop.signal.aborted) {
         const body = new URLSearchParams({ csrf_token: form.elements.csrf_token?.value || "" });
-        if (words.cancel) fetch(words.cancel, { method: "POST", body, redirect: "manual" }).catch(() => {});
         progress.box.remove();
         delete words.sent;
+        if (!words.cancel) return;
+        const answer = await fetch(words.cancel, { method: "POST", body }).catch(() => null); // no line: the pieces go by their term
+        if (answer?.ok) showPage(await answer.text(), answer.url);
         return;
       }
       fail();
