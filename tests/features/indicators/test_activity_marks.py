@@ -214,6 +214,10 @@ def test_the_page_keeps_what_was_typed_and_shows_earlier_marks(office, programme
     assert 'value="done" checked' in page.get_data(as_text=True)
     assert "Напишите, каким документом" in said(page)
     office.post(MARK.format("act-1-1"), {"do": "mark", "basis": "Без выбора"}, code=422)
+    for name, act in (("basis", "mark"), ("reason", "reason")):
+        page = office.post(MARK.format("act-1-1"), {"do": act, "verdict": "done", name: "я" * 9000}, code=422)
+        assert "я" * 9000 in page.text
+        assert "сейчас 9000" in page.text.replace("\u00a0", "")
     office.post(MARK.format("act-1-1"), {"do": "mark", "verdict": "done", "basis": "Протокол № 1"})
     office.post(MARK.format("act-1-1"), {"do": "mark", "verdict": "not_done", "basis": "Протокол № 2"})
     page = said(office.get(MARK.format("act-1-1")))

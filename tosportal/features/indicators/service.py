@@ -187,6 +187,17 @@ def freeze_fact(
     return fact
 
 
+def said_in_words(text: str, place: str, missing: str) -> str:
+    """What a person explained, without spaces around it. Raises RuleBroken when there is nothing or too much."""
+    text = text.strip()
+    if not text:
+        raise RuleBroken(Remark(missing, place=place))
+    if len(text) > REASON_MOST:
+        values = {"most": REASON_MOST, "actual": len(text)}
+        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, place))
+    return text
+
+
 def write_reason(
     indicator: Indicator, *, year: int, quarter: int = 0, reason: str, actor: Person | None, now: datetime
 ) -> DeviationReason:
@@ -196,12 +207,7 @@ def write_reason(
     """
     programme = db.session.get_one(Programme, indicator.programme_id)
     ensure_period(programme, year, quarter, now)
-    reason = reason.strip()
-    if not reason:
-        raise RuleBroken(Remark(N_("Напишите, почему факт отличается от плана"), place="reason"))
-    if len(reason) > REASON_MOST:
-        values = {"most": REASON_MOST, "actual": len(reason)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "reason"))
+    reason = said_in_words(reason, "reason", N_("Напишите, почему факт отличается от плана"))
     earlier = queries.reasons_of(indicator.id, year, quarter)
     if earlier and earlier[0].reason == reason:
         found: DeviationReason = earlier[0]
@@ -364,14 +370,9 @@ def open_year(programme: Programme, *, year: int, reason: str, actor: Person | N
     """The closed year takes corrections again; its report stays. Raises RuleBroken when it is not closed or no reason
     is named."""
     held = queries.open_closing(programme.id, year)
-    reason = reason.strip()
     if held is None:
         raise RuleBroken(Remark(N_("%(year)s год не закрыт"), {"year": year}))
-    if not reason:
-        raise RuleBroken(Remark(N_("Напишите, зачем открывать закрытый год"), place="open_reason"))
-    if len(reason) > REASON_MOST:
-        values = {"most": REASON_MOST, "actual": len(reason)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "open_reason"))
+    reason = said_in_words(reason, "open_reason", N_("Напишите, зачем открывать закрытый год"))
     held.opened_at, held.opened_by_id, held.open_reason = now, actor.id if actor else None, reason
     db.session.flush()
     audit.record(

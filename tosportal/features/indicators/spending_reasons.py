@@ -7,7 +7,7 @@ from tosportal.domain.programme_report import MARKS
 from tosportal.features.accounts.models import Person
 from tosportal.features.indicators import queries
 from tosportal.features.indicators.models import ActivityMark, SpendingReason
-from tosportal.features.indicators.service import REASON_MOST, ensure_period
+from tosportal.features.indicators.service import ensure_period, said_in_words
 from tosportal.features.programmes.models import Activity, Programme
 from tosportal.support import audit
 from tosportal.support.db import db
@@ -22,12 +22,7 @@ def write_spending_reason(
     """
     programme = db.session.get_one(Programme, activity.programme_id)
     ensure_period(programme, year, quarter, now)
-    reason = reason.strip()
-    if not reason:
-        raise RuleBroken(Remark(N_("Напишите, почему касса отличается от плана"), place="reason"))
-    if len(reason) > REASON_MOST:
-        values = {"most": REASON_MOST, "actual": len(reason)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "reason"))
+    reason = said_in_words(reason, "reason", N_("Напишите, почему касса отличается от плана"))
     if queries.latest_spending_reasons(programme.id, year, quarter).get(activity.code) == reason:
         return
     row = SpendingReason(
@@ -63,14 +58,9 @@ def mark_activity(
     if verdict not in MARKS:
         raise RuleBroken(Remark(N_("Выберите, выполнено ли мероприятие"), place="verdict"))
     held = next(iter(queries.marks_of(activity.id, year)), None)
-    basis = basis.strip()
     if held is None and not verdict:
         return None
-    if not basis:
-        raise RuleBroken(Remark(N_("Напишите, каким документом это подтверждено, или объясните"), place="basis"))
-    if len(basis) > REASON_MOST:
-        values = {"most": REASON_MOST, "actual": len(basis)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "basis"))
+    basis = said_in_words(basis, "basis", N_("Напишите, каким документом это подтверждено, или объясните"))
     if held is not None and (held.verdict, held.basis) == (verdict, basis):
         return held
     row = ActivityMark(

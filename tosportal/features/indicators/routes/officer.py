@@ -48,7 +48,7 @@ def enter(slug: str, code: str, year: int) -> ResponseReturnValue:
     fields = ("value", "source_document", "reason", "counted_from", *number_fields(asked).values())
     given = dict.fromkeys(fields, "")
     if request.method == "POST":
-        given = {name: cleaned(request.form.get(name, ""))[:4000] for name in given}
+        given = {name: cleaned(request.form.get(name, "")) for name in given}
         try:
             said = act(indicator, year, quarter, given, number_fields(asked))
         except RuleBroken as refused:

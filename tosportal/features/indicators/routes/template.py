@@ -153,7 +153,7 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
         "basis": marks[0].basis if marks else "",
     }
     if request.method == "POST":
-        given |= {name: cleaned(request.form[name])[:4000] for name in given if name in request.form}
+        given |= {name: cleaned(request.form[name]) for name in given if name in request.form}
         try:
             if request.form.get("do") == "mark":
                 verdict, basis = request.form.get("verdict", "-"), given["basis"]
@@ -161,7 +161,7 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
                 said = _("Отметка записана")
             else:
                 period = {"year": year, "quarter": quarter}
-                reason = cleaned(request.form.get("reason", ""))[:4000]
+                reason = cleaned(request.form.get("reason", ""))
                 write_spending_reason(activity, **period, reason=reason, actor=person(), now=now())
                 said = _("Причина записана")
         except RuleBroken as refused:

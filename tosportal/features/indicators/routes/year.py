@@ -144,7 +144,7 @@ def close(slug: str, year: int) -> ResponseReturnValue:
     """The year is closed with its report, or opened again with a reason."""
     programme = in_programme(slug, year)
     ensure_may(Permission.INDICATOR_ENTER, municipality=programme.municipality_id)
-    reason = cleaned(request.form.get("open_reason", ""))[:4000]
+    reason = cleaned(request.form.get("open_reason", ""))
     try:
         if request.form.get("do") == "open":
             service.open_year(programme, year=year, reason=reason, actor=person(), now=now())
