@@ -10,7 +10,7 @@ from typing import Any
 
 from tosportal.domain.permissions import Role, Scope
 from tosportal.features.accounts.models import Person, RoleGrant
-from tosportal.features.applications.models import Application, ApplicationSection, Submission
+from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.jury.models import ConflictDeclaration, Juror, Mark, ScoreSheet
 from tosportal.features.programmes.models import Activity, ActivityFunding, ActivityYear, Programme, ProgrammeTask
@@ -493,18 +493,20 @@ def make_sheet(juror: Juror, application: Application, marks: dict[str, str], si
 
 
 def make_submission(application: Application) -> Submission:
-    """The frozen copy of an application as it stands."""
+    """The next frozen copy of an application as it stands, with its files."""
     sections = db.session.scalars(db.select(ApplicationSection).filter_by(application_id=application.id)).all()
+    files = db.session.scalars(db.select(Attachment).filter_by(application_id=application.id, removed_at=None)).all()
     content = {
         "schema": "application/1",
         "number": application.number,
         "sections": [{"code": one.code, "title": one.code, "answers": one.answers} for one in sections],
-        "attachments": [],
+        "attachments": [{"slot": one.slot, "name": one.name, "size": one.size, "sha256": one.sha256} for one in files],
     }
+    before = db.session.scalars(db.select(Submission).filter_by(application_id=application.id)).all()
     return saved(
         Submission(
             application_id=application.id,
-            number=1,
+            number=len(before) + 1,
             content=json.dumps(content, ensure_ascii=False),
             digest="0" * 64,
             submitted_at=application.submitted_at,

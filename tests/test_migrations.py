@@ -1,5 +1,6 @@
 """The migrations make exactly the tables of the models, on both engines, and stand on a database with data."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,14 +20,17 @@ from tests.make import make_activity, make_application, make_contest, make_munic
 from tests.postgres import POSTGRES
 from tosportal.assembly import MIGRATIONS
 from tosportal.domain.programme_document import read_programme
-from tosportal.features.applications.models import Application, Attachment, Submission
+from tosportal.features.accounts.consents import shown_items
+from tosportal.features.accounts.models import Consent
+from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
 from tosportal.features.contests.models import Contest
-from tosportal.features.indicators.models import IndicatorFact
+from tosportal.features.indicators.models import ActivityMark, IndicatorFact
 from tosportal.features.ledger.models import LedgerEntry
 from tosportal.features.programmes.models import Indicator, ProgrammeEdition
 from tosportal.features.registry.models import Tos
 from tosportal.support import audit
 from tosportal.support.db import Base, db
+from tosportal.support.sealing import missing_keys
 
 APPEND_ONLY = ("journal_entry", "submission", "ledger_entry")
 
@@ -317,7 +321,8 @@ def test_letters_sent_before_the_page_of_messages_are_not_news(old_database):
     assert {number: bool(read[number]) for number in numbers} == {numbers[0]: True, numbers[1]: False}
 
 
-def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
+def applications_of_before(*keys: str) -> list[int]:
+    """Drafts with all that they stand upon, in the database of an earlier revision."""
     old = OldRows()
     place = old.put("municipality", code="ord", name="Район", zone="Asia/Novosibirsk")
     person = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
@@ -342,10 +347,18 @@ def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
         edition=1,
     )
     edition = old.put("regulation_edition", contest_id=contest, number=1)
-    application = old.put(
-        "application", contest_id=contest, tos_id=tos, key="k", state="draft", regulation_id=edition,
-        created_by_id=person, version=1,
-    )  # fmt: skip
+    return [
+        old.put(
+            "application", key=key, contest_id=contest, tos_id=tos, state="draft", regulation_id=edition,
+            created_by_id=person, version=1,
+        )
+        for key in keys
+    ]  # fmt: skip
+
+
+def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
+    [application] = applications_of_before("k")
+    old = OldRows()
     old.put(
         "attachment", key="a", application_id=application, slot="s", name="протокол.pdf", storage_key="1" * 32, size=5
     )
@@ -353,6 +366,23 @@ def test_files_of_before_are_neither_in_quarantine_nor_versions(old_database):
     file = db.session.scalars(select(Attachment)).one()
     assert (file.name, file.size, file.verdict, file.virus, file.replaced) == ("протокол.pdf", 5, "", "", False)
     assert (file.removed_by_id, file.preview_key) == (None, None)
+
+
+def test_tables_of_own_data_and_terms_stand_beside_the_people_of_before(old_database):
+    """Revision 0015: people stay as they were; one request to leave may be open at a time."""
+    upgrade(revision="0014")
+    old = OldRows()
+    person = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    before = rows_in_order(("person",))
+    upgrade(revision="0015")
+    assert rows_in_order(("person",)) == before
+    upgrade()
+    assert difference() == []
+    new = OldRows()
+    new.put("account_leaving", person_id=person, cancelled_at=NOW)
+    new.put("account_leaving", person_id=person)
+    with pytest.raises(DBAPIError):
+        new.put("account_leaving", person_id=person)
 
 
 def test_marks_of_activities_stand_beside_the_activities_of_before(old_database):
@@ -376,3 +406,214 @@ def test_marks_of_activities_stand_beside_the_activities_of_before(old_database)
             new.put("activity_mark", activity_id=activity, year=2024, verdict=verdict, basis=basis)
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT verdict, basis FROM activity_mark")).all() == [("done", "Протокол")]
+
+
+def test_marks_of_before_have_no_day(old_database):
+    """Revision 0016: marks stay as they were; a day stands beside «performed» alone."""
+    upgrade(revision="0015")
+    old = OldRows()
+    municipality = old.put("municipality", code="x", name="Район", zone="Asia/Novosibirsk")
+    programme = old.put("programme", municipality_id=municipality, slug="p", name="П", year_from=2024, year_to=2026)
+    task = old.put("programme_task", programme_id=programme, code="t", number=1)
+    activity = old.put("activity", programme_id=programme, task_id=task, code="a", name="Встречи")
+    for verdict in ("done", "not_done"):
+        old.put("activity_mark", activity_id=activity, year=2024, verdict=verdict, basis=f"Протокол {verdict}")
+    upgrade()
+    assert difference() == []
+    new = OldRows()
+    marked = {"activity_id": activity, "year": 2024, "basis": "Сводка"}
+    new.put("activity_mark", **marked, verdict="done", performed_on=NOW.date())
+    with pytest.raises(DBAPIError):
+        new.put("activity_mark", **marked, verdict="not_done", performed_on=NOW.date())
+    rows = db.session.scalars(select(ActivityMark).order_by(ActivityMark.id)).all()
+    assert [(one.verdict, one.basis, one.performed_on) for one in rows] == [
+        ("done", "Протокол done", None),
+        ("not_done", "Протокол not_done", None),
+        ("done", "Сводка", NOW.date()),
+    ]
+    with pytest.raises(DBAPIError):
+        new.put("activity_mark", **{**marked, "basis": ""}, verdict="done")
+
+
+def test_comparison_of_texts_stands_beside_the_applications_of_before(old_database):
+    """Revision 0008: applications stay as they were; what coincides takes two applications and a true share."""
+    upgrade(revision="0007")
+    one, other = applications_of_before("a", "b")
+    before = rows_in_order(("application",))
+    upgrade(revision="0008")
+    assert rows_in_order(("application",)) == before
+    upgrade()
+    assert difference() == []
+    new = OldRows()
+    right = {"application_id": one, "other_id": other, "section": "goal"}
+    right |= {"shared": 6, "words": 12, "whole_shared": 6, "whole_words": 40, "permille": 500}
+    new.put("application_likeness", **right)
+    for wrong in ({"shared": 13}, {"whole_shared": 41}):
+        with pytest.raises(DBAPIError):
+            new.put("application_likeness", **{**right, "application_id": other, "other_id": one, **wrong})
+    with pytest.raises(DBAPIError):
+        new.put("application_likeness", **{**right, "other_id": one})
+
+
+def test_consents_recorded_without_words_go_on_holding(old_database):
+    """Revision 0009: they stand in the one table of consents, as they were, and say that no words were kept."""
+    upgrade(revision="0007")
+    old = OldRows()
+    place = old.put("municipality", code="ord", name="Район", zone="Asia/Novosibirsk")
+    officer = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    settlement = old.put("settlement", municipality_id=place, name="Село")
+    tos = old.put("tos", settlement_id=settlement, municipality_id=place, code="t", name="ТОС")
+    for what, withdrawn in (("chair", None), ("phone", NOW)):
+        old.put(
+            "publication_consent", tos_id=tos, what=what, given_on=NOW.date(), until_on=NOW.date(),
+            withdrawn_at=withdrawn, recorded_by_id=officer,
+        )  # fmt: skip
+    upgrade()
+    assert difference() == []
+    rows = db.session.scalars(select(Consent).order_by(Consent.id)).all()
+    assert [(one.item, one.withdrawn_at) for one in rows] == [("chair", None), ("phone", NOW)]
+    for one in rows:
+        assert (one.municipality_id, one.tos_id, one.purpose, one.how, one.said, one.recorded_by_id) == (
+            place, tos, "distribution", "before", "", officer,
+        )  # fmt: skip
+        assert (one.given_on, one.until_on) == (NOW.date(), NOW.date())
+    assert shown_items([tos], NOW.date()) == {tos: {"chair"}}
+
+
+def test_questions_and_own_letters_stand_beside_the_letters_of_before(old_database):
+    """Revision 0010: letters of before keep their words; the checks of questions and of texts hold."""
+    upgrade(revision="0009")
+    old = OldRows()
+    municipality = old.put("municipality", code="x", name="Район", zone="Asia/Novosibirsk")
+    programme = old.put("programme", municipality_id=municipality, slug="p", name="П", year_from=2024, year_to=2026)
+    task = old.put("programme_task", programme_id=programme, code="t", number=1)
+    activity = old.put("activity", programme_id=programme, task_id=task, code="a", name="Конкурс")
+    contest = old.put("contest", municipality_id=municipality, activity_id=activity, slug="c", name="К", edition=1)
+    person = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    old.put("letter", kind="link.asked", subject="Просьба", body="Слова", message_id="<1>", person_id=person)
+    tables = ("letter", "contest", "person")
+    before = rows_in_order(tables)
+    upgrade()
+    assert difference() == []
+    assert rows_in_order(tables) == before
+    new = OldRows()
+    question = {"contest_id": contest, "asked_by_id": person, "text": "Что?", "declined_at": None}
+    made = new.put("question", **question, number=1)
+    new.put("question_answer", question_id=made, number=1, wording="Что?", answer="Всё")
+    text_of = {"municipality_id": municipality, "kind": "link.asked", "locale": "ru"}
+    new.put("letter_text", **text_of, number=1, subject="Тема", body="Текст")
+    for table, values in (
+        ("question", question | {"number": 1}),
+        ("question", question | {"number": 2, "text": ""}),
+        ("question", question | {"number": 3, "declined_at": NOW}),
+        ("question_answer", {"question_id": made, "number": 2, "wording": "Что?", "answer": ""}),
+        ("letter_text", text_of | {"number": 1, "subject": "Тема", "body": "Текст"}),
+        ("letter_text", text_of | {"number": 2, "subject": "Тема", "body": ""}),
+    ):
+        with pytest.raises(DBAPIError):
+            new.put(table, **values)
+
+
+def test_bank_data_of_before_are_sealed_in_drafts_and_in_frozen_copies(old_database):
+    """Revision 0011: read as they were, to the letter; other answers, other editions and the digest stay."""
+    upgrade(revision="0010")
+    one, other = applications_of_before("a", "b")
+    account, passport = "40703810900000000001", "5004 123456"
+    fields = [{"code": "r-s", "kind": "account"}, {"code": "passport", "kind": "text"}]
+    definition = json.dumps({"form": {"sections": [{"code": "bank", "fields": fields}]}})
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE regulation_edition SET definition = :d"), {"d": definition})
+    old = OldRows()
+    answers = {"r-s": account, "passport": passport}
+    content = json.dumps({"sections": [{"code": "bank", "answers": answers}]}, separators=(",", ":"))
+    for number, code in ((one, "bank"), (one, "elsewhere"), (other, "bank")):
+        old.put("application_section", application_id=number, code=code, answers=answers, version=1)
+    old.put("submission", application_id=one, number=1, content=content, digest="d")
+    db.session.remove()
+    upgrade()
+    assert difference() == []
+    with db.engine.connect() as connection:
+        raw = dict(connection.execute(text("SELECT code, CAST(answers AS TEXT) FROM application_section")).all())
+        copy = connection.execute(text("SELECT content FROM submission")).scalar_one()
+    assert account not in raw["bank"]
+    assert account in raw["elsewhere"], "asked nowhere in the form: nothing is known of it"
+    assert account not in copy
+    assert passport in copy
+    assert {str(row.answers) for row in db.session.scalars(select(ApplicationSection))} == {str(answers)}
+    row = db.session.scalars(select(Submission)).one()
+    assert (row.content, row.digest, row.erased_at) == (content, "d", None)
+    assert missing_keys() == []
+    db.session.remove()
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("UPDATE submission SET content = 'x'"))
+    db.session.rollback()
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("DELETE FROM submission"))
+
+
+def test_addresses_of_calendars_stand_beside_the_people_of_before(old_database):
+    """Revision 0013: people stay as they were; one address of a person works at a time."""
+    upgrade(revision="0012")
+    person = OldRows().put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    before = rows_in_order(("person",))
+    upgrade()
+    assert difference() == []
+    assert rows_in_order(("person",)) == before
+    new = OldRows()
+    new.put("calendar_feed", person_id=person, key_hash="a", ended_at=NOW)
+    new.put("calendar_feed", person_id=person, key_hash="b", ended_at=None)
+    for key in ("c", "a"):
+        with pytest.raises(DBAPIError):
+            new.put("calendar_feed", person_id=person, key_hash=key, ended_at=None)
+
+
+def test_applications_sent_before_signing_live_on(old_database):
+    """Revision 0012: what was sent stays as it was, unsigned and not on paper; a paper has its time and its entry."""
+    upgrade(revision="0011")
+    [application] = applications_of_before("k")
+    old = OldRows()
+    file = old.put("attachment", key="a", application_id=application, slot="s", name="протокол.pdf", storage_key="1")
+    submission = old.put("submission", application_id=application, number=1, content="{}", digest="d")
+    person = db.session.scalar(select(Application.created_by_id))
+    db.session.remove()
+    upgrade()
+    assert difference() == []
+    kept = db.session.scalars(select(Application)).one()
+    assert (kept.key, kept.is_on_paper, kept.paper_number) == ("k", False, None)
+    assert db.session.get_one(Attachment, file).signs is None
+    assert [one.digest for one in db.session.scalars(select(Submission))] == ["d"]
+    db.session.remove()
+    new = OldRows()
+    signature = {"way": "code", "digest": "d", "person_id": person, "edition": 1}
+    new.put("signature", submission_id=submission, **signature)
+    with pytest.raises(DBAPIError):
+        new.put("signature", submission_id=submission, **signature)
+    for statement in ("UPDATE signature SET digest = 'x'", "DELETE FROM signature"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.execute(text(statement))
+        db.session.rollback()
+    with pytest.raises(DBAPIError):
+        db.session.execute(text("UPDATE application SET paper_number = '12'"))
+    db.session.rollback()
+    db.session.execute(text("UPDATE application SET paper_number = '12', paper_at = created_at"))
+    db.session.rollback()
+
+
+def test_requests_to_look_stand_once_for_a_draft_of_before(old_database):
+    """Revision 0014: applications stay as they were; one request of an application stands, an answer has words."""
+    upgrade(revision="0013")
+    [application] = applications_of_before("k")
+    before = rows_in_order(("application",))
+    upgrade()
+    assert difference() == []
+    assert rows_in_order(("application",)) == before
+    new = OldRows()
+    person = db.session.scalars(text("SELECT id FROM person")).one()
+    db.session.rollback()
+    asked = {"application_id": application, "asked_by_id": person}
+    new.put("readiness_request", **asked)
+    for wrong in ({}, {"answered_at": NOW}, {"answer": "Готово"}):
+        with pytest.raises(DBAPIError):
+            new.put("readiness_request", **asked, **wrong)
+    new.put("readiness_request", **asked, answered_at=NOW, answer="Готово")
+    new.put("readiness_request", **asked, taken_back_at=NOW)

@@ -15,12 +15,17 @@ from tosportal.features import ORDER
 from tosportal.features.accounts import guards, sessions, sign_in
 from tosportal.features.contests.models import Contest
 from tosportal.features.registry.models import Municipality, Tos
-from tosportal.support import audit, installation, notifications, queue, storage
+from tosportal.support import audit, installation, notifications, queue, sealing, storage
 from tosportal.support import db as database
 from tosportal.web import setup
 
 migrate = Migrate()
-TABLES_OF_THE_GROUND = (audit.JournalEntry, notifications.Letter, installation.InstallationFact)  # migrations see them
+TABLES_OF_THE_GROUND = (  # migrations see them
+    audit.JournalEntry,
+    notifications.Letter,
+    notifications.LetterText,
+    installation.InstallationFact,
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -43,6 +48,7 @@ def assemble(settings: Settings | None = None) -> Flask:
         BASE_URL=settings.base_url or f"http://{settings.host}:{settings.port}",
     )
     database.db.init_app(app)
+    sealing.init_app(app, settings.sealing_keys(instance))
     with app.app_context():
         database.prepare_engine(database.db.engine)
     migrate.init_app(app, database.db, directory=str(MIGRATIONS), render_as_batch=True)

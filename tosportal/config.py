@@ -46,6 +46,12 @@ class Settings:
     secret_key_fallbacks: str = env(
         "SECRET_KEY_FALLBACKS", "", "Прежние ключи через запятую: смена ключа без выхода людей"
     )
+    data_keys: str = env(
+        "DATA_KEYS",
+        "",
+        "Ключи банковских и паспортных данных через запятую: первым шифруем, остальными читаем записанное раньше; "
+        "пусто — ключ создаётся при первом запуске в папке данных, его нужно хранить вместе с копиями базы",
+    )
     base_url: str = env("BASE_URL", "", "Адрес портала для ссылок в письмах, например https://tos.example.ru")
     trusted_hosts: str = env("TRUSTED_HOSTS", "", "Имена, на которые отвечает портал, через запятую; пусто — любые")
     host: str = env("HOST", "127.0.0.1", "Адрес, который слушает сервер")
@@ -94,13 +100,26 @@ class Settings:
     def queue(self, instance: Path) -> str:
         return self.queue_url or f"sqlite:///{instance / 'queue.sqlite3'}"
 
+    def sealing_keys(self, instance: Path) -> list[str]:
+        """The keys of bank and passport data, the one that seals first; made once when none is given."""
+        if not self.data_keys:
+            return [self.kept_key(instance, "data-key")]
+        keys = [key.strip() for key in self.data_keys.split(",") if key.strip()]
+        if not keys or any(len(key) < 32 for key in keys) or len(set(keys)) < len(keys):
+            raise SystemExit("DATA_KEYS: каждый ключ не короче 32 знаков, все разные, через запятую.")
+        return keys
+
     def key(self, instance: Path) -> str:
         """The secret key: from the environment, else made once and kept in the folder of data, for its owner only."""
         if self.secret_key:
             if len(self.secret_key) < 32:
                 raise SystemExit("SECRET_KEY короче 32 знаков: возьмите длинный случайный ключ.")
             return self.secret_key
-        path = instance / "secret-key"
+        return self.kept_key(instance, "secret-key")
+
+    def kept_key(self, instance: Path, name: str) -> str:
+        """The key in this file of the folder of data; made when there is none."""
+        path = instance / name
         if not path.exists():
             try:
                 keep_new_key(path)
@@ -110,7 +129,9 @@ class Settings:
                 ) from None
         key = path.read_text(encoding="ascii", errors="replace").strip()
         if len(key) < 32:
-            raise SystemExit(f"Ключ в {path} испорчен: удалите файл, и люди войдут заново, или задайте SECRET_KEY.")
+            raise SystemExit(
+                f"Ключ в {path} испорчен: верните файл из копии. Файл secret-key можно и удалить: люди войдут заново."
+            )
         return key
 
 

@@ -14,10 +14,16 @@ from huey import crontab
 from sqlalchemy import select
 
 from tosportal.domain.permissions import Role
+from tosportal.domain.retention import CLASSES
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.applications.models import Attachment
 from tosportal.features.applications.queries import waiting_attachments
 from tosportal.features.applications.service import drop_expired_uploads, reminders, set_verdict
+from tosportal.features.contests.models import Contest
+from tosportal.features.personal import service as personal
+from tosportal.features.personal.models import AccountLeaving, DataArchive
+from tosportal.features.similarity.queries import compared, contests_to_compare
+from tosportal.features.similarity.service import keep_comparison
 from tosportal.support import audit, notifications
 from tosportal.support.db import commit, db, reading
 from tosportal.support.queue import queue
@@ -112,11 +118,65 @@ def check_files() -> int:
     return checked
 
 
+def compare_applications() -> int:
+    """Compare the contests in which something was sent since they were compared last; how many contests. The texts are
+    read and compared without a transaction: nobody waits for it."""
+    with reading():
+        waiting = [contest.id for contest in contests_to_compare()]
+        db.session.rollback()
+    for contest_id in waiting:
+        with reading():
+            found = compared(db.session.get_one(Contest, contest_id))
+            db.session.rollback()
+        keep_comparison(db.session.get_one(Contest, contest_id), found, now=current_app.config["CLOCK"]())
+        commit()
+    return len(waiting)
+
+
 def forget_uploads() -> int:
     """Pieces of files that nobody goes on sending go away; how many such files."""
     dropped = drop_expired_uploads(current_app.config["CLOCK"]())
     commit()
     return dropped
+
+
+def keep_to_terms() -> int:
+    """Delete and anonymise what is over, class by class, each in a transaction of its own; how many rows."""
+    now, done = current_app.config["CLOCK"](), 0
+    for kind in CLASSES:
+        try:
+            done += personal.keep_term(kind.code, now=now)
+            commit()
+        except Exception:  # one class that fails must not keep the others
+            db.session.rollback()
+            log.exception("the term of %s was not kept", kind.code)
+    return done
+
+
+def make_archives() -> int:
+    """Pack the archives of own data that people wait for and drop those that are over; how many were made."""
+    now, made = current_app.config["CLOCK"](), 0
+    for number in personal.waiting_archives():
+        try:
+            personal.make_archive(db.session.get_one(DataArchive, number), now=now, by_letter=True)
+            commit()
+            made += 1
+        except StorageUnavailable as trouble:
+            db.session.rollback()
+            log.error("archive %s waits: %s", number, trouble)
+    personal.drop_archives(now)
+    commit()
+    return made
+
+
+def let_leave() -> int:
+    """Delete the accounts whose day has come; how many."""
+    now, left = current_app.config["CLOCK"](), 0
+    for number in personal.due_leavings(now):
+        personal.leave(db.session.get_one(AccountLeaving, number), now=now)
+        commit()
+        left += 1
+    return left
 
 
 def check_storage() -> Inventory | None:
@@ -161,9 +221,15 @@ def init_app(app: Flask) -> None:
     huey.periodic_task(every_minute, name="letters_every_minute")(in_context(deliver_letters))
     huey.periodic_task(every_hour, name="reminders_every_hour")(in_context(remind_of_deadlines))
     huey.periodic_task(at_night, name="journal_every_night")(in_context(check_journal))
+    every_ten_minutes = crontab(minute="*/10")
+    huey.periodic_task(every_ten_minutes, name="similarity_every_ten_minutes")(in_context(compare_applications))
     later, later_at_night = crontab(minute="40"), crontab(hour="4", minute="10")
     huey.periodic_task(later, name="uploads_every_hour")(in_context(forget_uploads))
     huey.periodic_task(later_at_night, name="files_every_night")(in_context(check_storage))
+    huey.periodic_task(crontab(hour="2", minute="30"), name="terms_every_night")(in_context(keep_to_terms))
+    huey.periodic_task(crontab(minute="20"), name="archives_every_hour")(in_context(make_archives))
+    huey.periodic_task(crontab(minute="25"), name="leaving_every_hour")(in_context(let_leave))
+    app.extensions["tasks"]["make_archives"] = huey.task(name="make_archives")(in_context(make_archives))
     if app.config["SETTINGS"].clamd_url:
         huey.periodic_task(every_minute, name="viruses_every_minute")(in_context(check_files))
         app.extensions["tasks"]["check_files"] = huey.task(name="check_files")(in_context(check_files))

@@ -34,6 +34,8 @@ TEXTS = {
         "counts": "Пересчитано: заявок {applications}, не допущено {refused}, экспертов {jurors}, оценок {marks}",
         "outcomes": "Победителей {winner}, поддержано частично {partial}, в резерве {reserve}",
         "sums": "Распределено {awarded} из {fund}, остаток {remainder}",
+        "organiser": "Суммы назвал организатор: по {count} заявкам, из них не так, как рекомендовано, {other}",
+        "commission": "Суммы назвала комиссия: по {count} заявкам, из них не так, как по правилу, {other}",
         "right": "Всё сходится: {name}, редакция {edition}",
     },
     "en": {
@@ -52,6 +54,8 @@ TEXTS = {
         "counts": "Recomputed: applications {applications}, not admitted {refused}, jurors {jurors}, marks {marks}",
         "outcomes": "Winners {winner}, supported in part {partial}, in reserve {reserve}",
         "sums": "Awarded {awarded} of {fund}, remainder {remainder}",
+        "organiser": "The organiser named the sums of {count} applications, {other} of them other than recommended",
+        "commission": "The commission named the sums of {count} applications, {other} of them other than by the rule",
         "right": "Everything adds up: {name}, edition {edition}",
     },
 }
@@ -134,6 +138,8 @@ def _summary(protocol: dict[str, Any], texts: dict[str, str]) -> list[str]:
     awarded, fund, remainder = (
         format_roubles(Decimal(sums[name])) for name in ("awarded_sum", "fund_sum", "remainder_sum")
     )
+    named = [row for row in protocol["results"] if "recommended" in row]
+    other = sum(row["award_sum"] != row["recommended"]["award_sum"] for row in named)
     return [
         texts["counts"].format(
             applications=len(applications),
@@ -143,6 +149,7 @@ def _summary(protocol: dict[str, Any], texts: dict[str, str]) -> list[str]:
         ),
         texts["outcomes"].format(**{name: outcomes[name] for name in ("winner", "partial", "reserve")}),
         texts["sums"].format(awarded=awarded, fund=fund, remainder=remainder),
+        *([texts[protocol["awarding"]["sums_by"]].format(count=len(named), other=other)] if named else []),
     ]
 
 

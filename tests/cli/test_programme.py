@@ -128,3 +128,28 @@ def test_a_paper_of_a_programme_is_read_back_as_the_same_programme(line, tmp_pat
     codes = {one["code"] for one in json.loads(line("programme", "check", str(out), "--format", "json", code=1))}
     assert {"weight_is_sum", "targets_against_activity", "units_mixed", "percents_added_up", "paired_lines"} <= codes
     assert not codes & {"sources_differ", "years_differ", "task_total_differs", "statements_differ", "printed_differs"}
+
+
+def test_the_same_programme_from_another_file_is_not_loaded_a_second_time(line):
+    make_municipality()
+    line("programme", "import", str(DATA / "programme-ordynsky.docx"), "--municipality", "ordynsky")
+    again = line.refused("programme", "import", str(DATA / "programme-ordynsky.xlsx"), "--municipality", "ordynsky")
+    assert again.startswith("Эта программа уже есть: /programme/programme-2024-2026.")
+    make_municipality("priretsk", "Прирецкий район")
+    line("programme", "import", str(DATA / "programme-ordynsky.xlsx"), "--municipality", "priretsk")
+
+
+def test_what_keeps_a_file_from_being_loaded_is_said_with_its_place_in_words(line, tmp_path, consistent):
+    make_municipality()
+    consistent["activities"][0]["amount"]["2024"]["rub"] = "много"
+    path = written(tmp_path / "programme.json", consistent)
+    said = line.refused("programme", "import", path, "--municipality", "ordynsky")
+    assert said.startswith(f"{path}: ")
+    assert "мероприятие 1, сумма затрат, 2024 год: нужно число" in said
+    assert "activities[" not in said
+
+
+def test_a_place_that_is_not_known_names_those_that_are(line):
+    make_municipality()
+    said = line.refused("programme", "import", ORDYNSKY, "--municipality", "nowhere")
+    assert "Нет муниципального образования «nowhere». Есть: ordynsky" in said

@@ -29,9 +29,9 @@ from tosportal.domain.conflicts import (
     without_quorum,
 )
 from tosportal.domain.contest_states import Phase
-from tosportal.domain.eligibility import TosFacts, check_entry, check_rule
+from tosportal.domain.eligibility import Days, TosFacts, check_entry, check_rule
 from tosportal.domain.errors import NotAllowed, RuleBroken
-from tosportal.domain.regulation import EligibilityRule, regulation_from_sample
+from tosportal.domain.regulation import AdmissionItem, EligibilityRule, regulation_from_sample
 
 ZONE = ZoneInfo("Asia/Novosibirsk")
 SAMPLE = yaml.safe_load((Path(__file__).parent.parent / "data" / "contests-sample.yaml").read_text("utf-8"))
@@ -133,7 +133,7 @@ def test_who_may_enter() -> None:
 )
 def test_a_full_year(since: date, close: date, good: bool) -> None:
     rule = EligibilityRule("r", "Год", "2.1", "years_active", Decimal(1))
-    assert (check_rule(rule, TosFacts(active_since_on=since), close_on=close) is None) is good
+    assert (check_rule(rule, TosFacts(active_since_on=since), Days(close)) is None) is good
     assert PRIZES.eligibility[0].check == "years_active"
 
 
@@ -170,3 +170,55 @@ def test_quorum_is_counted_for_each_application() -> None:
 
 def test_moments_in_any_zone_are_the_same_moment() -> None:
     assert found(replace(GOOD, submitted_at=datetime(2026, 3, 13, 9, 59, 59, 999999, UTC)))["in-time"][0] is Verdict.OK
+
+
+ROOMY = TosFacts(date(2024, 3, 1), residents=150, is_legal_entity=True, is_urban=False)
+DAYS = Days(date(2026, 3, 13), date(2026, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "facts", "words"),
+    [
+        ("charter_before_notice", None, replace(ROOMY, charter_registered_on=date(2026, 2, 1)), ""),
+        ("charter_before_notice", None, replace(ROOMY, charter_registered_on=date(2026, 2, 2)),
+         "Устав ТОС зарегистрирован 02.02.2026, а нужно до объявления конкурса 02.02.2026"),
+        ("years_before_notice", "2", replace(ROOMY, charter_registered_on=date(2024, 2, 2)), ""),
+        ("years_before_notice", "2", replace(ROOMY, charter_registered_on=date(2024, 2, 3)),
+         "ТОС работает с 03.02.2024, а нужно не меньше полных лет: 2"),
+        ("years_active", "2", replace(ROOMY, charter_registered_on=date(2024, 3, 13)), ""),
+        ("residents_min", "150", ROOMY, ""),
+        ("residents_min", "151", ROOMY, "По реестру жителей 150, а нужно не меньше 151"),
+        ("residents_max", "149", ROOMY, "По реестру жителей 150, а нужно не больше 149"),
+        ("residents_max", "150", ROOMY, ""),
+        ("residents_max", "1", replace(ROOMY, residents=0), "В реестре нет числа жителей ТОС"),
+        ("legal_entity", None, ROOMY, ""),
+        ("legal_entity", None, replace(ROOMY, is_legal_entity=False), "По реестру ТОС — не юридическое лицо"),
+        ("rural", None, ROOMY, ""),
+        ("rural", None, replace(ROOMY, is_urban=True), "ТОС — в городе или рабочем посёлке, а нужен в селе"),
+        ("urban", None, ROOMY, "ТОС — в селе, а нужен в городе или рабочем посёлке"),
+    ],
+)  # fmt: skip
+def test_every_rule_says_what_is_wrong_and_by_which_clause(check, value, facts, words):
+    rule = EligibilityRule("r", "Условие", "2.7", check, None if value is None else Decimal(value))
+    found = check_rule(rule, facts, DAYS)
+    assert (str(found or ""), found.clause if found else "2.7") == (words, "2.7")
+
+
+def test_a_rule_for_one_nomination_asks_only_there():
+    rule = EligibilityRule("r", "Условие", "2.7", "legal_entity", nominations=("best",))
+    regulation = replace(REGULATION, eligibility=(rule,))
+    facts = replace(GOOD_TOS, is_legal_entity=False, live_applications=0)
+
+    def why(nomination):
+        found = check_entry(regulation, facts, phase=Phase.ACCEPTING, is_member=True, zone=ZONE, nomination=nomination)
+        return [str(one) for one in found]
+
+    assert why("best") == ["По реестру ТОС — не юридическое лицо"]
+    assert why("other") == []
+    assert why(None) == []
+    regulation = replace(regulation, admission=(AdmissionItem("eligibility-r", "Условие", "2.7"),))
+    verdicts = [
+        precheck(regulation, replace(GOOD, nomination=code, tos=facts), zone=ZONE)[0].verdict
+        for code in ("best", "other")
+    ]
+    assert verdicts == [Verdict.NOT_OK, Verdict.NOT_APPLICABLE]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.make_decision import FUND, entry, ranked
-from tosportal.domain.awarding import Awarding, AwardingRule, award, verify_awarding
+from tosportal.domain.awarding import Awarding, AwardingRule, award
+from tosportal.domain.awarding_check import verify_awarding
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.ranking import RankedRow
 

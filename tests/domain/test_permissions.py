@@ -46,7 +46,7 @@ def test_two_people_are_needed_for_a_decision() -> None:
 
 def test_an_observer_changes_nothing() -> None:
     acts = {permission.value.split(":")[1] for permission in MATRIX[Role.OBSERVER]}
-    assert acts == {"read", "read_inner", "monitor", "edit", "request"}
+    assert acts == {"read", "read_inner", "monitor", "edit", "request", "ask"}
     assert [p for p in MATRIX[Role.OBSERVER] if p.value.endswith(":edit")] == [Permission.OWN_ACCOUNT_EDIT]
 
 

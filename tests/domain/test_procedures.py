@@ -2,6 +2,7 @@
 same functions as a real contest: the parts of a regulation are read, checked, decided and recomputed as a protocol."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ from tests.make_decision import make_sitting
 from tosportal.domain.awarding import AwardingRule
 from tosportal.domain.criteria import GROUP, Criterion, check_criteria, check_mark, computed_points, points_of
 from tosportal.domain.errors import RuleBroken
+from tosportal.domain.named_sums import NamedSum
 from tosportal.domain.protocol import (
     Candidate,
     ContestFacts,
@@ -91,16 +93,16 @@ def run(criteria: Sequence[JSON], rule: JSON, *candidates: Candidate, **more: An
     """The contest decided; its protocol holds by the digest, by recomputation and by the published check."""
     made, scored = read(criteria, rule)
     is_grant = all(one.requested_sum is not None for one in candidates)
-    prizes = more.pop("prizes", {1: D("50000.00")})
+    prizes, sums_by = more.pop("prizes", {1: D("50000.00")}), more.pop("sums_by", "")
     inputs = ProtocolInputs(
         contest=ContestFacts("c", "Конкурс", 1, "Район", "grant" if is_grant else "prize"),
         session=make_sitting("1", datetime(2026, 6, 5, 4, tzinfo=UTC), present=3, members=3),
         nominations=(NominationFacts("n1", "Лучший ТОС", {} if is_grant else prizes),),
         criteria=made,
         scoring=scored,
-        awarding=AwardingRule("walk", "cut") if is_grant else AwardingRule("prizes"),
+        awarding=AwardingRule("walk", "cut", sums_by=sums_by) if is_grant else AwardingRule("prizes", sums_by=sums_by),
         grants_per_tos=None,
-        fund_by_source={"local": D("100000000.00")},
+        fund_by_source={"local": D(more.pop("fund", "100000000.00"))},
         candidates=candidates,
         **more,
     )
@@ -158,6 +160,30 @@ def test_m2_fourteen_points_a_criterion_and_a_mean_of_forty() -> None:
     )
     assert totals(decision) == {"a": "40.00", "b": "39.50"}
     assert [row.has_passed for row in decision.ranking] == [True, False]
+
+
+def awards(decision: Decision) -> dict[str, tuple[str, str]]:
+    return {row.ranked.entry.number: (row.outcome, str(row.award_sum)) for row in decision.awarding.rows}
+
+
+def test_m2_the_commission_names_the_sums_by_its_list() -> None:
+    criteria = [jury(f"k{n}", "14") for n in range(1, 5)]
+    decision = run(
+        criteria,
+        scoring("mean_of_totals", pass_total="40"),
+        application("a", [sheet("14", "12", "8", "8")], asked="90000.00"),
+        application("b", [sheet("14", "12", "8", "6")], asked="60000.00"),
+        application("c", [sheet("14", "12", "8", "5")], asked="60000.00"),
+        fund="100000.00",
+        sums_by="commission",
+        named_sums=(NamedSum("a", D("50000.00"), "Список № 2"), NamedSum("b", D("50000.00"), "Список № 2")),
+    )
+    assert awards(decision) == {
+        "a": ("partial", "50000.00"), "b": ("partial", "50000.00"), "c": ("below_pass", "0.00"),
+    }  # fmt: skip
+    before = decision.awarding.rows[1].recommended
+    assert before is not None
+    assert (before.outcome, str(before.award_sum)) == ("partial", "10000.00")
 
 
 def test_m3_means_of_criteria_summed_and_one_application_is_enough() -> None:
@@ -391,6 +417,89 @@ def test_m19_a_minimum_of_each_expert() -> None:
         more = {} if who == "every" else {"expert_min_who": who}
         decision = run(criteria, scoring("mean_of_totals", expert_min="40", **more), low, mixed)
         assert {row.entry.number: row.has_passed for row in decision.ranking} == passed
+        out = next(row for row in decision.awarding.rows if row.ranked.entry.number == "a")
+        assert (out.reason_code, out.cause) == ("below_pass", "below_expert_min")
+        assert str(out.reason) == "Итог эксперта ниже наименьшего, который требует положение"
+
+
+TWO = (application("a", [sheet("9")], asked="60000.00"), application("b", [sheet("8")], asked="60000.00", second=1),
+       application("c", [sheet("3")], asked="60000.00", second=2))  # fmt: skip
+ACT = "Постановление от 20.04.2026 № 112"
+
+
+def test_m20_the_commission_recommends_and_the_organiser_decides() -> None:
+    # The rule recommends 60 000 and, of what is left, 30 000; the organiser gives 45 000 to both.
+    decision = run(
+        [jury("k1")],
+        scoring("mean_of_totals", pass_total="5"),
+        *TWO,
+        fund="90000.00",
+        sums_by="organiser",
+        named_sums=(NamedSum("a", D("45000.00"), f"{ACT}; поровну"), NamedSum("b", D("45000.00"), f"{ACT}; поровну")),
+    )
+    assert awards(decision) == {
+        "a": ("partial", "45000.00"), "b": ("partial", "45000.00"), "c": ("below_pass", "0.00"),
+    }  # fmt: skip
+    assert [str(row.recommended.award_sum) for row in decision.awarding.rows if row.recommended] == [
+        "60000.00", "30000.00",
+    ]  # fmt: skip
+    assert str(decision.awarding.rows[0].reason) == f"Сумму назвал организатор: {ACT}; поровну"
+    assert places(decision) == [(1, "a"), (2, "b"), (3, "c")]  # places stay those of the commission
+    refused = run([jury("k1")], scoring("mean_of_totals"), TWO[0], sums_by="organiser",
+                  named_sums=(NamedSum("a", D("0.00"), f"{ACT}; отказ"),))  # fmt: skip
+    assert awards(refused) == {"a": ("not_awarded", "0.00")}
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ([("a", "60000.00", ACT)], "Заявке b не назвали сумму"),
+        ([("a", "60000.01", ACT), ("b", "0.00", ACT)], "больше назначить нельзя"),
+        ([("a", "60000.00", " "), ("b", "0.00", ACT)], "Укажите основание"),
+        ([("a", "60000.00", ACT), ("b", "30000.01", ACT)], "Названо 90\u00a0000,01"),
+        ([("a", "1.00", ACT), ("b", "1.00", ACT), ("c", "1.00", ACT)], "её нет среди прошедших"),
+        ([("a", "1.00", ACT), ("a", "1.00", ACT), ("b", "1.00", ACT)], "названа дважды"),
+        ([("a", "-1.00", ACT), ("b", "1.00", ACT)], "меньше нуля"),
+    ],
+)
+def test_m20_a_sum_that_may_not_be_is_refused(named: list[tuple[str, str, str]], words: str) -> None:
+    sums = tuple(NamedSum(number, D(money), basis) for number, money, basis in named)
+    with pytest.raises(RuleBroken, match=words):
+        run([jury("k1")], scoring("mean_of_totals", pass_total="5"), *TWO, fund="90000.00", sums_by="organiser",
+            named_sums=sums)  # fmt: skip
+
+
+def test_nobody_names_sums_where_the_regulation_does_not_say_so() -> None:
+    with pytest.raises(RuleBroken, match="Положение не даёт называть суммы"):
+        run([jury("k1")], scoring("mean_of_totals"), TWO[0], named_sums=(NamedSum("a", D("1.00"), ACT),))
+
+
+def test_a_named_sum_changed_in_a_protocol_is_found() -> None:
+    inputs = organised()
+    protocol = build_protocol(inputs)
+    assert recompute(protocol) == []
+    assert "organiser" in protocol
+    assert "organiser" not in build_protocol(replace(inputs, named_sums=()))
+    changed = {**protocol, "organiser": [{**protocol["organiser"][0], "sum": "50000.00"}]}
+    assert next(one.path for one in recompute(changed)) == "results/a/award_sum"
+    told = {**protocol, "awarding": {name: one for name, one in protocol["awarding"].items() if name != "sums_by"}}
+    assert [one.path for one in recompute(told)] != []
+
+
+def organised() -> ProtocolInputs:
+    made, scored = read([jury("k1")], scoring("mean_of_totals"))
+    return ProtocolInputs(
+        contest=ContestFacts("c", "Конкурс", 1, "Район", "grant"),
+        session=make_sitting("1", datetime(2026, 6, 5, 4, tzinfo=UTC), present=3, members=3),
+        nominations=(NominationFacts("n1", "Двор", {}),),
+        criteria=made,
+        scoring=scored,
+        awarding=AwardingRule("walk", "cut", sums_by="organiser"),
+        grants_per_tos=None,
+        fund_by_source={"local": D("90000.00")},
+        candidates=(TWO[0],),
+        named_sums=(NamedSum("a", D("45000.00"), ACT),),
+    )
 
 
 def test_criteria_that_judge_only_large_requests() -> None:

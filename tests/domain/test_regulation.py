@@ -99,15 +99,15 @@ def broken(slug: str, change: Any) -> dict[str, Any]:
         (lambda d: d["timeline"][1].update(at="2026-02-03T00:00:00"), ["timeline[1].at"]),
         (lambda d: d["limits"].update(grant_max="144000"), ["limits.grant_max"]),
         (lambda d: d["limits"].update(grant_max=144000.0), ["limits.grant_max"]),
-        (lambda d: d["criteria"][0].update(weight=0.2), ["criteria[0]"]),
+        (lambda d: d["criteria"][0].update(weight=0.2), ["criteria[0].weight"]),
         (lambda d: d.update(schema="regulation/2", extra=1), ["", "schema"]),
         (lambda d: d["nominations"].append(dict(d["nominations"][0])), ["nominations"]),
         (lambda d: d["form"]["sections"][0]["fields"][0].update(kind="magic"), ["form.sections[0].fields[0].kind"]),
         (lambda d: d["form"]["sections"][0]["fields"][6].update(visible_if="tos"),
          ["form.sections[0].fields[6].visible_if"]),
         (lambda d: d["documents"][0].update(accept=["exe"]), ["documents[0].accept"]),
-        (lambda d: d["scoring"].pop("method"), ["scoring"]),
-        (lambda d: d["awarding"].update(method="lottery"), ["awarding"]),
+        (lambda d: d["scoring"].pop("method"), ["scoring.method"]),
+        (lambda d: d["awarding"].update(method="lottery"), ["awarding.method"]),
     ],
 )  # fmt: skip
 def test_every_defect_is_named_with_its_place(change: Any, places: list[str]) -> None:

@@ -51,6 +51,9 @@ def receipt(files: int = 3) -> Receipt:
         "title": PROJECTS[0],
         "requested_sum": "110300.00",
         "submitted_by": "Иванова Мария Петровна, председатель ТОС",
+        "chair": "",
+        "moments": [],
+        "signed": [],
         "sha256": sha256("application"),
         "attachments": [
             {

@@ -1,5 +1,6 @@
 """Charts: what is drawn adds up, what is not there is not drawn."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -77,7 +78,7 @@ def test_no_data_is_not_zero():
     assert kinds.count("nothing") == 1
     assert kinds.count("value") == 2
     zero, four = chart.bars
-    assert (zero.height, zero.y) == ("0.00", chart.base)
+    assert (zero.height, zero.y) == ("0", chart.base)
     assert number(four.height) * 2 == number(chart.base) - number(chart.points[1].y1), "half of the plan"
     assert (len(chart.points), chart.plan) == (2, ()), "plans are joined only over years that follow each other"
 
@@ -100,6 +101,24 @@ def test_words_of_columns_fit_the_narrowest_screen():
     assert [word.kind for word in many.words].count("value") == 0
     assert (few.is_dense, many.is_dense, len(many.bars)) == (False, True, DENSE + 1)
     assert NARROWEST <= 320
+
+
+@given(st.lists(st.tuples(st.none() | SUMS, st.none() | SUMS), min_size=1, max_size=12))
+def test_a_path_draws_the_same_marks(rows):
+    chart = plan_and_fact([(2020 + at, plan, fact) for at, (plan, fact) in enumerate(rows)])
+    columns = re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-\3z", chart.columns_drawn)
+    points = re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)", chart.points_drawn)
+    assert (len(columns), len(points)) == (len(chart.bars), len(chart.points))
+    assert chart.plan_drawn.count("L") == len(chart.plan)
+    for drawn_as, one in zip(columns, chart.bars, strict=True):
+        x, y, width, height = (Fraction(part) for part in drawn_as)
+        for found, meant in ((x, number(one.x) * 10), (width, number(one.width) * 10)):
+            assert abs(found - meant) <= Fraction("0.06")
+        for found, meant in ((y, number(one.y)), (height, number(one.height))):
+            assert abs(found - meant) <= Fraction("0.06")
+    for drawn_as, one in zip(points, chart.points, strict=True):
+        for found, meant in zip(drawn_as, (number(one.x1) * 10, number(one.y1), number(one.x2) * 10), strict=True):
+            assert abs(Fraction(found) - meant) <= Fraction("0.06")
 
 
 @given(st.decimals(min_value=0, max_value=10**12, places=3))

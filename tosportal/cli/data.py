@@ -7,9 +7,11 @@ from alembic.migration import MigrationContext
 from flask import current_app
 from flask_migrate import upgrade
 
+from tosportal.cli.keys import ensure_keys, keys
 from tosportal.cli.russian import Group
 from tosportal.config import settings_reference
-from tosportal.support.db import db
+from tosportal.features.personal import service as personal
+from tosportal.support.db import commit, db
 from tosportal.support.storage import StorageUnavailable, current_storage, take_inventory
 
 data = Group("data", help="База и настройки этой установки.")
@@ -22,6 +24,7 @@ def migrate() -> None:
     upgrade()
     with db.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
+    ensure_keys()
     click.echo(f"База готова, версия {revision}.")
 
 
@@ -36,6 +39,21 @@ def settings(form: str) -> None:
             click.echo(f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |")
         else:
             click.echo(f"{name:<22} {meaning}" + (f" [{default}]" if default else ""))
+
+
+data.add_command(keys)
+
+
+@data.command()
+@click.option("--dry-run", is_flag=True, help="Только посчитать, ничего не удаляя.")
+def retention(dry_run: bool) -> None:
+    """Удалить и обезличить то, чей срок хранения прошёл, как это делает ночная задача."""
+    now = current_app.config["CLOCK"]()
+    for term in personal.terms():
+        count = personal.count_over(term, now) if dry_run else personal.keep_term(term.kind.code, now=now)
+        commit()
+        words = f"{'уйдёт' if dry_run else 'ушло'} {count}"
+        click.echo(f"{term.kind.what}: {term.months} мес., {term.kind.since}, {term.kind.follows}; {words}")
 
 
 @data.command()

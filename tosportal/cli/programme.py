@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -11,12 +12,16 @@ from sqlalchemy import select
 from tosportal.cli.places import data_of_file, municipality_named, now, write_out
 from tosportal.cli.russian import Group, Refused, refuse
 from tosportal.domain.consistency import Finding, Severity, check_programme
+from tosportal.domain.consistency.cells import mapping, text
+from tosportal.domain.consistency.places import Atlas
 from tosportal.domain.errors import RuleBroken
+from tosportal.domain.programme_tables.labels import same_name
 from tosportal.features.indicators.service import fill_passports
 from tosportal.features.programmes import papers
 from tosportal.features.programmes.models import Programme, ProgrammeEdition
 from tosportal.features.programmes.service import load_programme
-from tosportal.features.programmes.service.uploads import read_file
+from tosportal.features.programmes.service.uploads import read_file, remarks_of
+from tosportal.features.registry.models import Municipality
 from tosportal.support import db as database
 from tosportal.support.db import db, reading
 
@@ -45,7 +50,7 @@ def read_named(name: str) -> tuple[dict[str, Any], dict[str, str], list[str]]:
     if not any(found["data"].get(part) for part in PARTS):
         refuse(f"{name}: это не программа: в ней нет ни задач, ни показателей, ни мероприятий, ни денег")
     places = {one["path"]: one["place"] for one in found["fragments"]}
-    return found["data"], places, found["remarks"]
+    return found["data"], places, [str(one) for one in remarks_of(found)]
 
 
 def broken_line(content: bytes) -> str:
@@ -140,8 +145,13 @@ def show_all(findings: list[Finding], remarks: list[str]) -> None:
 def load(file: str, municipality: str) -> None:
     """Загрузить программу (DOCX, XLSX, YAML, JSON): цели, показатели, мероприятия, деньги по источникам и годам."""
     place = municipality_named(municipality)
-    data, _places, remarks = read_named(file)
-    loaded = load_programme(data, municipality=place, actor=None, now=now())
+    data, places, remarks = read_named(file)
+    if not (data.get("portal") or {}).get("slug"):
+        ensure_is_new(data, place)
+    try:
+        loaded = load_programme(data, municipality=place, actor=None, now=now())
+    except RuleBroken as error:
+        refuse(f"{file}: {in_words(error, Atlas(data, places))}")
     filled = fill_passports(loaded, actor=None, now=now())
     database.commit()
     for remark in remarks:
@@ -149,6 +159,35 @@ def load(file: str, municipality: str) -> None:
     click.echo(f"Загружена программа «{loaded.name}», {loaded.year_from}–{loaded.year_to}: /programme/{loaded.slug}")
     if filled:
         click.echo(f"Паспорта показателей заполнены по методикам: {len(filled)}")
+
+
+def ensure_is_new(data: dict[str, Any], place: Municipality) -> None:
+    """Refused when a file that names no address of its own is a programme which the district already has."""
+    plan = read_name_and_years(data)
+    for one in db.session.scalars(select(Programme).where(Programme.municipality_id == place.id)):
+        if (same_name(one.name), one.year_from, one.year_to) == plan:
+            refuse(
+                f"Эта программа уже есть: /programme/{one.slug}. "
+                "Её новую редакцию записывают на портале, на странице «Работа с программой»"
+            )
+
+
+def read_name_and_years(data: dict[str, Any]) -> tuple[str, int | None, int | None]:
+    """Name, first and last year as the passport of a document says them."""
+    passport = mapping(data.get("passport"))
+    term = mapping(passport.get("term"))
+    return same_name(text(passport.get("name"))), term.get("from"), term.get("to")
+
+
+def in_words(error: RuleBroken, atlas: Atlas) -> str:
+    """What is wrong with a document, each with its place in words: nobody looks for «indicators[0].task»."""
+    said = [
+        replace(one, values={**one.values, "place": atlas.words(where)})
+        if (where := str(one.values.get("place", "")))
+        else one
+        for one in error.remarks
+    ]
+    return "; ".join(str(one) for one in said)
 
 
 def programme_named(slug: str, municipality: str | None) -> Programme:

@@ -16,6 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from tosportal import create_app
+from tosportal.cli.keys import ensure_keys
 from tosportal.cli.russian import Command, refuse
 from tosportal.support.db import db
 
@@ -65,6 +66,7 @@ def serve(demo: bool) -> None:
     ensure_writable(Path(current_app.instance_path))
     ensure_port_free(host, port)
     upgrade()
+    ensure_keys()
     if demo:
         from tosportal.demo import load_once, people_table  # noqa: PLC0415  only the demo needs the samples
 

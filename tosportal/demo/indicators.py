@@ -4,6 +4,7 @@ numbers, or entered. Formulas of the town are its document's own; every number o
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from tosportal.demo.district import District
 from tosportal.demo.events import Files, Told, enter
@@ -20,8 +21,9 @@ from tosportal.features.indicators.service import (
     write_passport,
     write_reason,
 )
+from tosportal.features.indicators.spending_reasons import mark_activity
 from tosportal.features.programmes.models import Indicator, Programme
-from tosportal.features.programmes.queries import indicators_of
+from tosportal.features.programmes.queries import activity_by_code, indicators_of
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.service import today_in
 from tosportal.support.db import db
@@ -56,6 +58,16 @@ REASONS: tuple[tuple[str, int, str], ...] = (
     ("ind-2-2", 2024, "Экономия по итогам закупки раздаточных материалов: 1,6 тыс. рублей."),
     ("ind-3-1", 2025, "Встречу в декабре перенесли на январь: дорога к селу была закрыта из-за снега."),
     ("ind-4-1", 2025, "Конкурсная комиссия распределила не весь фонд: часть заявок не прошла порог."),
+)
+# Activity, year, day or none, document or explanation: what money does not tell. The others wait for the secretary.
+MARKS: tuple[tuple[str, int, date | None, str], ...] = (
+    ("act-1-1", 2024, date(2024, 10, 17), "Протоколы встреч 2024 года № 1 и № 2"),
+    ("act-1-2", 2024, date(2024, 12, 20), "Подборка публикаций районной газеты за 2024 год, 10 статей"),
+    ("act-2-1", 2024, date(2024, 12, 27), "Журнал консультаций отдела за 2024 год"),
+    ("act-3-1", 2024, date(2024, 3, 5), "Распоряжения о составе комиссий и рабочих групп 2024 года"),
+    ("act-1-1", 2025, None, "Прошли две встречи из трёх: декабрьскую перенесли из-за снега"),
+    ("act-1-2", 2025, date(2025, 9, 26), "Подборка публикаций районной газеты за 2025 год, 15 статей"),
+    ("act-2-1", 2025, date(2025, 12, 24), "Журнал консультаций отдела за 2025 год"),
 )
 LATE = Told(
     date(2026, 9, 24), EventKind.MEETING, "Встреча глав сельсоветов с советами ТОС", "с. Верх-Ирмень, Дом культуры", 33,
@@ -115,6 +127,11 @@ def make_district(district: District, *, now: datetime) -> None:
     for code, year, reason in REASONS:
         if keeper.has_begun(Period(year)):
             write_reason(keeper.indicators[code], year=year, reason=reason, actor=keeper.actor, now=keeper.now)
+    for code, year, day, basis in MARKS:
+        activity = activity_by_code(district.programme, code)
+        if activity is not None and Period(year).last < keeper.today:
+            said: dict[str, Any] = {"verdict": "done" if day else "not_done", "performed_on": day, "basis": basis}
+            mark_activity(activity, year=year, **said, actor=keeper.actor, now=keeper.now)
 
 
 def tell_late(district: District, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from tosportal.domain.eligibility import TosFacts, check_rule, close_day
+from tosportal.domain.eligibility import Days, TosFacts, check_rule
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.regulation import AdmissionItem, Regulation
 
@@ -142,6 +142,7 @@ class ApplicationFacts:
     requested_sum: Decimal | None = None
     budget_remarks: Sequence[Remark] = ()
     own_share: Fraction | None = None
+    nomination: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ def _finding(item: AdmissionItem, regulation: Regulation, facts: ApplicationFact
         rule = next((one for one in regulation.eligibility if one.code == code), None)
         if rule is None or rule.check is None or (rule.check == "no_debts" and facts.tos.has_overdue_reports is None):
             return Finding(item.code, None)
-        return _said(item, check_rule(rule, facts.tos, close_on=close_day(regulation, zone)))
+        if not rule.is_for(facts.nomination):
+            return Finding(item.code, Verdict.NOT_APPLICABLE)
+        return _said(item, check_rule(rule, facts.tos, Days.of(regulation, zone)))
     if kind == "document":
         return _document(item, regulation, facts, code)
     if kind == "limit":

@@ -1,20 +1,35 @@
-"""What an announced contest may no longer change: people have already relied on it."""
+"""What an announced contest may no longer change: people have already relied on it. And the extension of the intake."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from tosportal.domain.contest_states import has_come
+from tosportal.domain.contest_states import TIMELINE_CODES, has_come
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.regulation import Regulation, to_json
+from tosportal.domain.regulation import (
+    BEFORE_CLOSE,
+    NEVER,
+    Regulation,
+    TimelineMoment,
+    day_of,
+    followed,
+    to_json,
+)
+from tosportal.domain.workdays import ONE_DAY, is_workday
+
+_ORDER = TIMELINE_CODES.index
+_BETWEEN = TIMELINE_CODES[_ORDER("close") : _ORDER("scoring_from")]
+"""The moments from the end of intake to the beginning of scoring: an extension may move them even if they have come."""
 
 
 def check_amendment(old: Regulation, new: Regulation, now: datetime) -> list[Remark]:
     """What of the proposed change is not allowed at this moment; empty: the amendment may take force.
 
-    Never: the kind of the contest, a moment that has already come. Since intake began: a nomination or a section of the
-    form may not disappear, and the limits of money may not be made stricter for those who have already applied.
-    Since scoring began: criteria and scoring stand as they are.
+    Never: the kind of the contest, a moment that has already come; only the end of intake may be moved later even after
+    it has come, as the regulation allows (`Intake.extension`) and while scoring has not begun. Since intake began: a
+    nomination or a section of the form may not disappear, and the limits of money may not be made stricter for those
+    who have already applied. Since scoring began: criteria and scoring stand as they are.
 
     Basis: issue, point 7 (after the announcement a change is a numbered amendment); DOMAIN 3.3.
     """
@@ -39,12 +54,14 @@ def check_amendment(old: Regulation, new: Regulation, now: datetime) -> list[Rem
 def _check_past(old: Regulation, new: Regulation, now: datetime) -> list[Remark]:
     """A moment that has come stays; a moment ahead may not be moved into the past."""
     before, after = old.moments, new.moments
-    remarks = []
+    is_extended = extends(old, new)
+    remarks = check_extension(old, now) if is_extended else []
+    movable = _BETWEEN if is_extended and not remarks else ()
     for moment in (*old.timeline, *(one for one in new.timeline if one.code not in before)):
         was, will = before.get(moment.code), after.get(moment.code)
-        if was == will:
+        if was == will or (moment.code == "close" and remarks):
             continue
-        if has_come(was, now):
+        if has_come(was, now) and not (moment.code in movable and will is not None and was is not None and will > was):
             remarks.append(
                 Remark(
                     N_("«%(name)s» уже наступило, перенести этот момент нельзя"),
@@ -57,6 +74,72 @@ def _check_past(old: Regulation, new: Regulation, now: datetime) -> list[Remark]
                 Remark(N_("«%(name)s» переносится в прошлое"), {"name": moment.name}, f"timeline.{moment.code}")
             )
     return remarks
+
+
+# --- the extension of the intake -----------------------------------------------------------------------------------
+
+
+def extends(old: Regulation, new: Regulation) -> bool:
+    """Does the intake end later than it did?"""
+    was, will = old.moments.get("close"), new.moments.get("close")
+    return was is not None and will is not None and will > was
+
+
+def check_extension(regulation: Regulation, now: datetime, *, decided: int = 0) -> list[Remark]:
+    """Why the intake of this contest cannot be extended now; empty: it can.
+
+    `decided` is the number of applications of which it was decided whether they are admitted. After the end of intake
+    an extension is fair only while there are none, and never once scoring has begun.
+    """
+    close, place = regulation.moments.get("close"), "timeline.close"
+    if regulation.intake.extension == NEVER:
+        return [Remark(N_("Положение не разрешает продлевать приём заявок"), place=place)]
+    if has_come(regulation.moments.get("scoring_from"), now):
+        return [Remark(N_("Оценка уже началась: продлить приём заявок нельзя"), place=place)]
+    if not has_come(close, now):
+        return []
+    if regulation.intake.extension == BEFORE_CLOSE:
+        words = N_("По положению продлить приём можно только до его окончания, а он закончился %(close_at)s")
+        return [Remark(words, {"close_at": close}, place)]
+    if decided:
+        words = N_(
+            "Уже решено о допуске заявок: %(count)s. Продлить приём теперь нельзя: "
+            "условия участников стали бы неравными"
+        )
+        return [Remark(words, {"count": decided}, place)]
+    return []
+
+
+def extended(
+    regulation: Regulation, close: datetime, zone: tzinfo, *, with_others: bool, because: str = ""
+) -> Regulation:
+    """The same regulation with a later end of intake; what follows it is counted anew.
+
+    `with_others`: moments up to the agreements that follow nothing and were not fixed by hand come as many days later
+    as well, on a working day at their hour. The time of the projects stays. `because` is written beside the new day
+    when it had followed another one.
+    """
+    was = next(one for one in regulation.timeline if one.code == "close")
+    new = replace(was, at=close, fixed=(because or was.fixed) if was.after else "")
+    by = day_of(new, zone) - day_of(was, zone)
+    timeline = []
+    for one in regulation.timeline:
+        is_later = _ORDER("close") < _ORDER(one.code) < _ORDER("project_from")
+        if one.code == "close":
+            timeline.append(new)
+        elif with_others and is_later and not one.after:
+            timeline.append(replace(one, at=_later(one, by, zone)))
+        else:
+            timeline.append(one)
+    return replace(regulation, timeline=followed(timeline, zone))
+
+
+def _later(one: TimelineMoment, by: timedelta, zone: tzinfo) -> datetime:
+    """So many days later on the local clock, and on to the next working day."""
+    local = one.at.astimezone(zone)
+    while not is_workday(day_of(replace(one, at=local + by), zone)):
+        by += ONE_DAY
+    return local + by
 
 
 def _check_kept(old: Regulation, new: Regulation) -> list[Remark]:

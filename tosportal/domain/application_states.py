@@ -66,6 +66,7 @@ TABLE = TransitionTable(
         (ApplicationState.SUBMITTED, ApplicationAct.RETURN): ApplicationState.RETURNED,
         (ApplicationState.SUBMITTED, ApplicationAct.ADMIT): ApplicationState.ADMITTED,
         (ApplicationState.SUBMITTED, ApplicationAct.REFUSE): ApplicationState.REFUSED,
+        (ApplicationState.SUBMITTED, ApplicationAct.RESUBMIT): ApplicationState.SUBMITTED,
         (ApplicationState.SUBMITTED, ApplicationAct.WITHDRAW): ApplicationState.WITHDRAWN,
         (ApplicationState.RETURNED, ApplicationAct.RESUBMIT): ApplicationState.SUBMITTED,
         (ApplicationState.RETURNED, ApplicationAct.REFUSE): ApplicationState.REFUSED,

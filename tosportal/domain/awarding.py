@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +26,8 @@ from tosportal.domain.ranking import RankedRow
 METHODS = ("walk", "prizes")
 LAST = ("cut", "skip", "stop")
 SHARED = ("same_prize", "split_sum")
+COMMISSION, ORGANISER = "commission", "organiser"
+SUMS_BY = ("", COMMISSION, ORGANISER)  # the rule itself, the commission by its list (M2), the organiser (M20)
 
 WINNER = "winner"
 PARTIAL = "partial"
@@ -41,12 +42,16 @@ Prizes = Mapping[str, Mapping[int, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class AwardingRule:
-    """How the regulation hands out the fund. `last` and `partial_min` belong to walk, `shared` to prizes."""
+    """How the regulation hands out the fund. `last` and `partial_min` belong to walk, `shared` to prizes.
+
+    `sums_by`: what the rule gives is a recommendation, and the sums are named by the commission or by the organiser.
+    """
 
     method: str
     last: str = "stop"
     partial_min: Decimal | None = None
     shared: str = "same_prize"
+    sums_by: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "AwardingRule":
@@ -58,26 +63,31 @@ class AwardingRule:
         try:
             method, last = str(data["method"]), str(data.get("last", "stop"))
             shared, least = str(data.get("shared", "same_prize")), data.get("partial_min")
+            sums_by = str(data.get("sums_by") or "")
         except (KeyError, TypeError, AttributeError) as error:
             raise RuleBroken(
                 Remark(N_("Порядок распределения записан неполно: %(reason)s"), {"reason": str(error)[:80]}, "awarding")
             ) from error
-        for word, known in ((method, METHODS), (last, LAST), (shared, SHARED)):
+        for word, known in ((method, METHODS), (last, LAST), (shared, SHARED), (sums_by, SUMS_BY)):
             if word not in known:
                 raise RuleBroken(Remark(N_("Неизвестный порядок распределения %(word)s"), {"word": word}, "awarding"))
-        return cls(method, last, None if least is None else decimal_from(least, "partial_min"), shared)
+        return cls(method, last, None if least is None else decimal_from(least, "partial_min"), shared, sums_by)
 
     def to_json(self) -> dict[str, Any]:
         """The same rule as the regulation writes it."""
+        named = {"sums_by": self.sums_by} if self.sums_by else {}
         if self.method == "prizes":
-            return {"method": self.method, "shared": self.shared}
+            return {"method": self.method, "shared": self.shared, **named}
         least = None if self.partial_min is None else f"{self.partial_min:f}"
-        return {"method": self.method, "last": self.last, "partial_min": least}
+        return {"method": self.method, "last": self.last, "partial_min": least, **named}
 
 
 @dataclass(frozen=True, slots=True)
 class AwardRow:
-    """The outcome of one application; `split` is its award by source, in the order of the fund."""
+    """The outcome of one application; `split` is its award by source, in the order of the fund.
+
+    `recommended` is what the rule gave, where people named another sum or the same (see `domain.named_sums`).
+    """
 
     ranked: RankedRow
     outcome: str
@@ -85,13 +95,23 @@ class AwardRow:
     reason_code: str = ""
     reason_values: Mapping[str, object] | None = None
     split: Mapping[str, Decimal] | None = None
+    recommended: "AwardRow | None" = None
+
+    @property
+    def cause(self) -> str:
+        """The reason as people are told it. A protocol writes `below_pass` for whatever has not passed; who has the
+        pass mark fell out by the minimum of an expert (M19)."""
+        total = self.ranked.entry.total
+        if self.reason_code == "below_pass" and total.meets_pass and not total.meets_experts:
+            return "below_expert_min"
+        return self.reason_code
 
     @property
     def reason(self) -> Remark | None:
         """Why the row has less than it asked for; None for a full award."""
         if not self.reason_code:
             return None
-        return Remark(REASONS[self.reason_code], self.reason_values or {}, self.ranked.entry.number)
+        return Remark(REASONS[self.cause], self.reason_values or {}, self.ranked.entry.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,7 @@ class Awarding:
 
 REASONS = {
     "below_pass": N_("Итог ниже проходного балла"),
+    "below_expert_min": N_("Итог эксперта ниже наименьшего, который требует положение"),
     "fund_spent": N_("Средства конкурса закончились"),
     "does_not_fit": N_("Запрошено %(requested_sum)s, а в фонде осталось %(left_sum)s"),
     "after_last": N_("Распределение закончено на заявке %(number)s: на неё не хватило средств"),
@@ -115,6 +136,8 @@ REASONS = {
     "cut": N_("Поддержана частично: запрошено %(requested_sum)s, в фонде оставалось %(left_sum)s"),
     "tos_limit": N_("У этого ТОС уже наибольшее число грантов в конкурсе: %(limit)s"),
     "no_prize": N_("За место %(place)s приз не предусмотрен"),
+    COMMISSION: N_("Сумму назвала комиссия: %(basis)s"),
+    ORGANISER: N_("Сумму назвал организатор: %(basis)s"),
 }
 
 
@@ -135,6 +158,12 @@ def award(
     """
     fund = sum(kopecks(value) for value in fund_by_source.values())
     rows = _walk(ranking, rule, fund, grants_per_tos) if rule.method == "walk" else _prizes(ranking, rule, fund, prizes)
+    return over_sources(rows, fund_by_source)
+
+
+def over_sources(rows: Sequence[AwardRow], fund_by_source: Mapping[str, Decimal]) -> Awarding:
+    """The whole decision: every award split over the sources, and what is left of each."""
+    fund = sum(kopecks(value) for value in fund_by_source.values())
     awarded = sum(kopecks(row.award_sum) for row in rows)
     spent = sources_used(roubles(awarded), fund_by_source)
     table = iter(split_awards([row.award_sum for row in rows if row.award_sum], spent.used))
@@ -269,101 +298,3 @@ def _prizes(ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, prizes:
             )
         )
     return rows
-
-
-def verify_awarding(
-    awarding: Awarding, rule: AwardingRule, *, prizes: Prizes, grants_per_tos: int | None
-) -> list[Remark]:
-    """An independent look at a finished awarding: every constraint stated anew, none computed the way `award` does.
-
-    Empty means that the decision keeps the regulation and adds up to the kopeck.
-    """
-    found: list[Remark] = []
-
-    def wrong(text: str, row: AwardRow | None = None, **values: object) -> None:
-        number = row.ranked.entry.number if row else ""
-        found.append(Remark(text, {"number": number, **values}, number))
-
-    fund = sum(awarding.fund_by_source.values(), ZERO)
-    awards = sum((row.award_sum for row in awarding.rows), ZERO)
-    if awards != awarding.awarded_sum or awards + awarding.remainder_sum != fund or awarding.remainder_sum < 0:
-        wrong(N_("Сумма наград и остаток не составляют фонд"))
-    for source, planned in awarding.fund_by_source.items():
-        column = sum(((row.split or {}).get(source, ZERO) for row in awarding.rows), ZERO)
-        used, left = awarding.totals_by_source.get(source), awarding.remainder_by_source.get(source)
-        if used is None or left is None or column != used or used + left != planned or left < 0:
-            wrong(N_("Источник %(source)s не сходится по столбцу"), source=source)
-    for row in awarding.rows:
-        split = row.split or {}
-        if set(split) != set(awarding.fund_by_source) or sum(split.values(), ZERO) != row.award_sum:
-            wrong(N_("Награда заявки %(number)s не равна сумме по источникам"), row)
-        for source, cell in split.items():
-            share = Fraction(row.award_sum) * Fraction(awarding.totals_by_source.get(source, ZERO))
-            if cell < 0 or (awards and abs(Fraction(cell) - share / Fraction(awards)) >= Fraction(1, 100)):
-                wrong(N_("Доля источника %(source)s в заявке %(number)s дальше копейки от точной"), row, source=source)
-        if (row.award_sum > 0) != (row.outcome in {WINNER, PARTIAL}) or row.outcome not in OUTCOMES:
-            wrong(N_("Исход заявки %(number)s не отвечает её награде"), row)
-        if (row.outcome == BELOW_PASS) == row.ranked.has_passed:
-            wrong(N_("Исход заявки %(number)s не отвечает проходному баллу"), row)
-    if rule.method == "walk":
-        _verify_walk(awarding, rule, grants_per_tos, wrong)
-    else:
-        _verify_prizes(awarding, rule, prizes, wrong)
-    return found
-
-
-def _verify_walk(awarding: Awarding, rule: AwardingRule, grants_per_tos: int | None, wrong: Any) -> None:
-    granted = Counter(row.ranked.entry.tos_code for row in awarding.rows if row.award_sum)
-    if grants_per_tos is not None and any(count > grants_per_tos for count in granted.values()):
-        wrong(N_("ТОС получил больше грантов, чем разрешено"))
-    partial = [row for row in awarding.rows if row.outcome == PARTIAL]
-    least = rule.partial_min or ZERO
-    if partial and (
-        len(partial) > 1 or rule.last != "cut" or partial[0].award_sum < least or awarding.remainder_sum != 0
-    ):
-        wrong(N_("Частичная поддержка не отвечает положению"), partial[0])
-    left = sum(awarding.fund_by_source.values(), ZERO)
-    passed_by = False
-    before: Counter[str] = Counter()
-    for row in awarding.rows:
-        entry = row.ranked.entry
-        requested = entry.requested_sum or ZERO
-        if row.outcome == WINNER and row.award_sum != requested:
-            wrong(N_("Награда заявки %(number)s не равна запрошенной сумме"), row)
-        if row.outcome == PARTIAL and not row.award_sum < requested:
-            wrong(N_("Частичная награда заявки %(number)s не меньше запрошенной"), row)
-        if row.outcome == NOT_AWARDED and (grants_per_tos is None or before[entry.tos_code] < grants_per_tos):
-            wrong(N_("Заявка %(number)s обойдена без причины"), row)
-        if row.outcome == RESERVE:
-            if requested <= left and not (passed_by and rule.last != "skip"):
-                wrong(N_("Заявка %(number)s в резерве, хотя денег хватало"), row)
-            if rule.last == "cut" and not passed_by and left > 0 and left >= least:
-                wrong(N_("Заявка %(number)s в резерве, хотя положена частичная поддержка"), row)
-            passed_by = True
-        elif row.award_sum and passed_by and rule.last != "skip":
-            wrong(N_("Заявка %(number)s получила награду после той, на которой распределение кончилось"), row)
-        left -= row.award_sum
-        before[entry.tos_code] += row.award_sum > 0
-
-
-def _verify_prizes(awarding: Awarding, rule: AwardingRule, prizes: Prizes, wrong: Any) -> None:
-    sharing = Counter((row.ranked.group, row.ranked.place) for row in awarding.rows)
-    given: dict[tuple[str, int], list[Decimal]] = {}
-    for row in awarding.rows:
-        place, entry = row.ranked.place, row.ranked.entry
-        given.setdefault((row.ranked.group, place), []).append(row.award_sum)
-        named = prizes.get(entry.nomination, {})
-        if row.ranked.has_passed and rule.shared == "same_prize" and row.award_sum != named.get(place, ZERO):
-            wrong(N_("Приз заявки %(number)s не тот, что назван за её место"), row)
-        if row.outcome in {PARTIAL, RESERVE}:
-            wrong(N_("Исход заявки %(number)s не отвечает её награде"), row)
-    if rule.shared == "split_sum":
-        for row in awarding.rows:
-            key = (row.ranked.group, row.ranked.place)
-            sums = given.pop(key, None)
-            if sums is None or not row.ranked.has_passed:
-                continue
-            named = prizes.get(row.ranked.entry.nomination, {})
-            pot = sum((named.get(key[1] + taken, ZERO) for taken in range(sharing[key])), ZERO)
-            if sum(sums, ZERO) != pot or max(sums) - min(sums) > Decimal("0.01"):
-                wrong(N_("Призы разделённого места %(place)s не составляют положенную сумму"), row, place=key[1])

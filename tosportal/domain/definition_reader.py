@@ -11,7 +11,17 @@ from tosportal.domain.errors import N_, Remark, RuleBroken
 
 CODE = re.compile(r"[a-z0-9_-]{1,60}")
 DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
+# A moment in the years a contest may be in: a wilder one cannot even be shown on the clock of another zone.
+MOMENT = re.compile(
+    r"(?:20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 LONGEST_TEXT = 20_000
+MOST_WHOLE = 10**9
+
+
+def is_printable(text: str) -> bool:
+    """No control signs but ends of lines and tabs, and no halves of signs, which no file can hold."""
+    return not any((ord(sign) < 32 and sign not in "\n\t") or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 @dataclass
@@ -55,7 +65,7 @@ class Reader:
         if not isinstance(value, str) or (required and not value.strip()):
             self.defect(N_("Нужен текст"), f"{place}.{name}")
             return ""
-        if len(value) > LONGEST_TEXT or any(ord(sign) < 32 and sign not in "\n\t" for sign in value):
+        if len(value) > LONGEST_TEXT or not is_printable(value):
             self.defect(N_("Текст слишком длинный или содержит непечатаемые знаки"), f"{place}.{name}")
             return ""
         return value
@@ -70,7 +80,9 @@ class Reader:
         return value
 
     def codes(self, data: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
-        value = data.get(name) or ()
+        value = data.get(name)
+        if value is None:
+            return ()
         if not isinstance(value, list | tuple) or not all(
             isinstance(one, str) and CODE.fullmatch(one) for one in value
         ):
@@ -99,7 +111,7 @@ class Reader:
         value = data.get(name)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 10**9:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_WHOLE:
             self.defect(N_("Нужно целое число, не меньше %(least)s"), f"{place}.{name}", least=least)
             return default
         return value
@@ -113,7 +125,7 @@ class Reader:
             self.defect(N_("Число должно быть записано строкой вида 12.34"), f"{place}.{name}")
             return None
         number = Decimal(value)
-        if money and (number < 0 or number.as_tuple().exponent != -2):
+        if money and (number.is_signed() or number.as_tuple().exponent != -2):
             self.defect(N_("Сумма должна быть записана с копейками, вида 144000.00"), f"{place}.{name}")
             return None
         return number
@@ -121,7 +133,7 @@ class Reader:
     def moment(self, data: Mapping[str, Any], name: str, place: str) -> datetime | None:
         value = data.get(name)
         try:
-            at = datetime.fromisoformat(value) if isinstance(value, str) else None
+            at = datetime.fromisoformat(value) if isinstance(value, str) and MOMENT.fullmatch(value) else None
         except ValueError:
             at = None
         if at is None or at.utcoffset() is None:

@@ -41,6 +41,8 @@ WORDS: Mapping[str, str] = {
     "from": N_("с года"),
     "to": N_("по год"),
     "expected_result": N_("Ожидаемый результат"),
+    "expected_result_text": N_("Обещано в тексте"),
+    "expected_result_again": N_("Обещано в тексте ещё раз"),
     "expected_results": N_("Ожидаемые результаты"),
     "executors": N_("Исполнители"),
     "developers": N_("Разработчики"),
@@ -207,7 +209,7 @@ def path_words(data: Mapping[str, Any], path: str) -> list[str]:
         key = _key(place, step)
         place = place[key]
         if step.startswith("["):
-            name = place.get("name") if isinstance(place, Mapping) else None
+            name = place.get("symbol_printed") or place.get("name") if isinstance(place, Mapping) else None
             found.append(str(name or (key + 1 if step == f"[{key}]" else step[1:-1])))
         elif step not in SILENT:
             found.append(_said(step) or str(tasks.get(step, {}).get("name") or step.replace("_", " ")))

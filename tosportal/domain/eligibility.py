@@ -1,12 +1,12 @@
 """Which contests a ТОС may enter, and why not: facts in, remarks out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
 from tosportal.domain.contest_states import Phase, last_day
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.regulation import EligibilityRule, Regulation
+from tosportal.domain.regulation import WITH_YEARS, EligibilityRule, Regulation
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,9 @@ class TosFacts:
     has_overdue_reports: bool | None = None
     live_applications: int = 0
     is_closed: bool = False
+    residents: int | None = None
+    is_legal_entity: bool | None = None
+    is_urban: bool | None = None
 
 
 NOT_ACCEPTING: Mapping[Phase, str] = {
@@ -28,10 +31,17 @@ NOT_ACCEPTING: Mapping[Phase, str] = {
 
 
 def check_entry(
-    regulation: Regulation, facts: TosFacts, *, phase: Phase, is_member: bool, zone: tzinfo
+    regulation: Regulation,
+    facts: TosFacts,
+    *,
+    phase: Phase,
+    is_member: bool,
+    zone: tzinfo,
+    nomination: str | None = None,
 ) -> list[Remark]:
     """Why this ТОС cannot begin an application in this contest now; empty: it can.
 
+    Rules for some nominations ask nothing until the nomination is chosen.
     What only the secretary can judge (a rule without a check) stops nobody here. A fact that is not known stops only
     where the rule asks for it to be known: the charter, the years.
 
@@ -52,11 +62,22 @@ def check_entry(
                 {"limit": limit, "actual": facts.live_applications},
             )
         )
-    for rule in regulation.eligibility:
-        remark = check_rule(rule, facts, close_on=close_day(regulation, zone))
-        if remark is not None:
-            remarks.append(remark)
-    return remarks
+    days = Days.of(regulation, zone)
+    found = (check_rule(rule, facts, days) for rule in regulation.eligibility if rule.is_for(nomination))
+    return remarks + [remark for remark in found if remark is not None]
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days up to which rules count: the last day of intake, and the day of the announcement."""
+
+    close_on: date | None = None
+    announced_on: date | None = None
+
+    @classmethod
+    def of(cls, regulation: Regulation, zone: tzinfo) -> "Days":
+        announced = regulation.moments.get("announce") or regulation.moments.get("open")
+        return cls(close_day(regulation, zone), None if announced is None else announced.astimezone(zone).date())
 
 
 def close_day(regulation: Regulation, zone: tzinfo) -> date | None:
@@ -65,41 +86,76 @@ def close_day(regulation: Regulation, zone: tzinfo) -> date | None:
     return None if close is None else last_day(close, zone)
 
 
-def check_rule(rule: EligibilityRule, facts: TosFacts, *, close_on: date | None) -> Remark | None:
+def check_rule(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:
     """Why the ТОС breaks this rule; None when it does not or when the portal cannot know.
 
-    The charter registered on the last day of intake is in time; a year of work is full on the same day of the next
-    year (29 February: on 1 March), counted to the last day of intake.
+    The charter registered on the last day of intake is in time; registered on the day of the announcement it was not
+    registered before it. A year of work is full on the same day of the next year (29 February: on 1 March).
 
     >>> rule = EligibilityRule("r", "Устав зарегистрирован", "2.1", "charter_registered")
-    >>> print(check_rule(rule, TosFacts(charter_registered_on=date(2026, 3, 14)), close_on=date(2026, 3, 13)))
+    >>> days = Days(date(2026, 3, 13), date(2026, 2, 2))
+    >>> print(check_rule(rule, TosFacts(charter_registered_on=date(2026, 3, 14)), days))
     Устав ТОС зарегистрирован 14.03.2026, а нужно не позже 13.03.2026
-    >>> check_rule(rule, TosFacts(charter_registered_on=date(2026, 3, 13)), close_on=date(2026, 3, 13)) is None
+    >>> check_rule(rule, TosFacts(charter_registered_on=date(2026, 3, 13)), days) is None
     True
     """
+    found = _broken(rule, facts, days)
+    return None if found is None else replace(found, clause=rule.clause)
+
+
+def _broken(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:
+    if rule.check in ("charter_registered", "charter_before_notice"):
+        return _charter(rule, facts, days)
+    if rule.check in WITH_YEARS and rule.value is not None:
+        return _years(rule, facts, days)
+    if rule.check in ("residents_min", "residents_max") and rule.value is not None:
+        return _residents(rule, facts)
+    if rule.check == "legal_entity" and facts.is_legal_entity is False:
+        return Remark(N_("По реестру ТОС — не юридическое лицо"))
+    if rule.check == "rural" and facts.is_urban:
+        return Remark(N_("ТОС — в городе или рабочем посёлке, а нужен в селе"))
+    if rule.check == "urban" and facts.is_urban is False:
+        return Remark(N_("ТОС — в селе, а нужен в городе или рабочем посёлке"))
+    if rule.check == "no_debts" and facts.has_overdue_reports:
+        return Remark(N_("Есть просроченный отчёт по прошлому конкурсу"))
+    return None
+
+
+def _charter(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:
+    registered = facts.charter_registered_on
+    if registered is None:
+        return Remark(N_("В реестре нет даты регистрации устава ТОС"))
     if rule.check == "charter_registered":
-        registered = facts.charter_registered_on
-        if registered is None:
-            return Remark(N_("В реестре нет даты регистрации устава ТОС"), clause=rule.clause)
-        if close_on is not None and registered > close_on:
-            return Remark(
-                N_("Устав ТОС зарегистрирован %(registered_on)s, а нужно не позже %(close_on)s"),
-                {"registered_on": registered, "close_on": close_on},
-                clause=rule.clause,
-            )
-    elif rule.check == "years_active" and rule.value is not None:
-        since = facts.active_since_on or facts.charter_registered_on
-        if since is None:
-            return Remark(N_("В реестре нет даты, с которой работает ТОС"), clause=rule.clause)
-        years = int(rule.value)
-        if close_on is not None and _years_later(since, years) > close_on:
-            return Remark(
-                N_("ТОС работает с %(since_on)s, а нужно не меньше полных лет: %(years)s"),
-                {"since_on": since, "years": years},
-                clause=rule.clause,
-            )
-    elif rule.check == "no_debts" and facts.has_overdue_reports:
-        return Remark(N_("Есть просроченный отчёт по прошлому конкурсу"), clause=rule.clause)
+        if days.close_on is None or registered <= days.close_on:
+            return None
+        words = N_("Устав ТОС зарегистрирован %(registered_on)s, а нужно не позже %(close_on)s")
+        return Remark(words, {"registered_on": registered, "close_on": days.close_on})
+    if days.announced_on is None or registered < days.announced_on:
+        return None
+    words = N_("Устав ТОС зарегистрирован %(registered_on)s, а нужно до объявления конкурса %(announced_on)s")
+    return Remark(words, {"registered_on": registered, "announced_on": days.announced_on})
+
+
+def _years(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:
+    since = facts.active_since_on or facts.charter_registered_on
+    if since is None:
+        return Remark(N_("В реестре нет даты, с которой работает ТОС"))
+    years = int(rule.value or 0)
+    until = days.close_on if rule.check == "years_active" else days.announced_on
+    if until is None or _years_later(since, years) <= until:
+        return None
+    words = N_("ТОС работает с %(since_on)s, а нужно не меньше полных лет: %(years)s")
+    return Remark(words, {"since_on": since, "years": years})
+
+
+def _residents(rule: EligibilityRule, facts: TosFacts) -> Remark | None:
+    if not facts.residents:
+        return Remark(N_("В реестре нет числа жителей ТОС"))
+    values = {"residents": facts.residents, "limit": int(rule.value or 0)}
+    if rule.check == "residents_min" and facts.residents < values["limit"]:
+        return Remark(N_("По реестру жителей %(residents)s, а нужно не меньше %(limit)s"), values)
+    if rule.check == "residents_max" and facts.residents > values["limit"]:
+        return Remark(N_("По реестру жителей %(residents)s, а нужно не больше %(limit)s"), values)
     return None
 
 

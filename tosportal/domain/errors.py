@@ -32,6 +32,17 @@ class Remark:
         return self.template % {name: shown_in_russian(name, value) for name, value in self.values.items()}
 
 
+def too_long(text: str, most: int, place: str) -> list[Remark]:
+    """The remark that a text has more than `most` signs; nothing when it may stand. A text is never cut instead.
+
+    >>> [str(one) for one in too_long("двор", 3, "name")], too_long("дом", 3, "name")
+    (['Не длиннее 3 знаков, сейчас 4'], [])
+    """
+    if len(text) <= most:
+        return []
+    return [Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": most, "actual": len(text)}, place)]
+
+
 def shown_in_russian(name: str, value: object) -> str:
     """A value of a remark as a Russian reader expects it, by the suffix of its name."""
     if name.endswith("_sum") and isinstance(value, Decimal):

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from tosportal.domain.attainment import rounded
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
 from tosportal.domain.formula_units import units_of
 from tosportal.domain.formulas import Formula, name_key, parse_formula, shown_number
 from tosportal.domain.indicator_measures import (
@@ -113,9 +113,7 @@ def check_passport(passport: Passport, unit: str) -> list[Remark]:
     remarks: list[Remark] = []
     for at, one in enumerate(passport.variables):
         remarks += _check_variable(one, at)
-    if len(passport.source) > SOURCE_MOST:
-        values = {"most": SOURCE_MOST, "actual": len(passport.source)}
-        remarks.append(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "source"))
+    remarks += too_long(passport.source, SOURCE_MOST, "source")
     if len(passport.variables) > VARIABLES_MOST:
         remarks.append(Remark(N_("Обозначений больше %(most)s"), {"most": VARIABLES_MOST}, "formula"))
     if passport.counting not in COUNTINGS:
@@ -182,9 +180,7 @@ def _check_units(passport: Passport, formula: Formula, unit: str) -> list[Remark
 
 def _check_variable(one: Variable, at: int) -> list[Remark]:
     remarks = [
-        Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": most, "actual": len(text)}, f"{name}-{at}")
-        for name, most in LENGTHS.items()
-        if len(text := getattr(one, name)) > most
+        remark for name, most in LENGTHS.items() for remark in too_long(getattr(one, name), most, f"{name}-{at}")
     ]
     if one.measure:
         try:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tosportal.domain.cofinancing import rounded_table
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
 from tosportal.domain.money import MAX_ROUBLES, ZERO, kopecks, parse_roubles, roubles
 from tosportal.domain.programme_document import SOURCES
 
@@ -95,8 +95,7 @@ def check_entry(facts: EntryFacts, *, year_from: int, year_to: int, today: date)
     if not facts.document:
         say("document", N_("Назовите документ: вид, номер и день"))
     for place, text, most in (("document", facts.document, DOCUMENT_MOST), ("note", facts.note, NOTE_MOST)):
-        if len(text) > most:
-            say(place, N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), most=most, actual=len(text))
+        remarks += too_long(text, most, place)
     return remarks
 
 

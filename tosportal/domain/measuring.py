@@ -5,9 +5,11 @@
 | own_share | the own contribution in per cent of the whole cost, as the limits of the regulation count it |
 | field:CODE | a number answered in the form; yes is 1, no is 0 |
 | field:CODE=OPTION | 1 when this option is chosen in the answer |
+| field:CODE.COLUMN | a number of a residents' meeting: residents, present, votes_for |
 | rows:CODE | how many rows a table of the form has |
+| rows:CODE.COLUMN=OPTION | how many of its rows have this option in the column |
 | budget:PART | a sum of the budget: total, requested, own, attracted, in_kind |
-| registry:NAME | what the registry of ТОС says: residents, residents_16, legal_entity, years |
+| registry:NAME | what the registry of ТОС says: residents, residents_16, legal_entity, years, urban |
 """
 
 from collections.abc import Mapping
@@ -29,6 +31,7 @@ REGISTRY_NAMES: Mapping[str, str] = {
     "residents_16": N_("число жителей от 16 лет по реестру"),
     "legal_entity": N_("ТОС — юридическое лицо, по реестру"),
     "years": N_("сколько полных лет работает ТОС, по реестру"),
+    "urban": N_("ТОС в городе или рабочем посёлке, по реестру"),
 }
 BUDGET_NAMES: Mapping[str, str] = {
     "total": N_("вся стоимость по смете"),
@@ -90,9 +93,11 @@ def evidence_of(regulation: Regulation, nomination: str) -> dict[str, str]:
             part = OWN_SHARE if value == OWN_SHARE else value.removeprefix(BUDGET)
             found[key] = f"form/{place[0].code}/{place[1].code}:{part}" if place else ""
             continue
-        code, _equals, option = value.partition(":")[2].partition("=")
+        name, _equals, option = value.partition(":")[2].partition("=")
+        code, _dot, column = name.partition(".")
         section = next((one for one in regulation.sections_for(nomination) if one.field(code)), None)
-        found[key] = f"form/{section.code}/{code}{':' + option if option else ''}" if section else ""
+        part = "=".join(word for word in (column, option) if word)
+        found[key] = f"form/{section.code}/{code}{':' + part if part else ''}" if section else ""
     return found
 
 
@@ -104,10 +109,18 @@ def _measured(regulation: Regulation, nomination: str, value: str, answers: Answ
     if value.startswith(REGISTRY):
         return Fraction(registry.get(value.removeprefix(REGISTRY), 0))
     if value.startswith(ROWS):
-        rows = _answer(regulation, nomination, value.removeprefix(ROWS), answers)
-        return Fraction(len(rows)) if isinstance(rows, list) else Fraction(0)
+        name, _equals, option = value.removeprefix(ROWS).partition("=")
+        code, _dot, column = name.partition(".")
+        rows = _answer(regulation, nomination, code, answers)
+        kept = rows if isinstance(rows, list) else []
+        if column:
+            kept = [row for row in kept if isinstance(row, Mapping) and row.get(column) == option]
+        return Fraction(len(kept))
     if value.startswith(FIELD):
         code, _equals, option = value.removeprefix(FIELD).partition("=")
+        code, _dot, column = code.partition(".")
+        if column:
+            return number_of_cell(regulation, nomination, code, column, answers)
         if option:
             answer = _answer(regulation, nomination, code, answers)
             return Fraction(option in answer if isinstance(answer, list) else answer == option)
@@ -158,6 +171,20 @@ def number_of_field(regulation: Regulation, nomination: str, code: str, answers:
             return Fraction(0)
         return Fraction(value) if isinstance(value, int | Decimal | Fraction) else Fraction(0)
     return Fraction(0)
+
+
+def number_of_cell(regulation: Regulation, nomination: str, code: str, column: str, answers: Answers) -> Fraction:
+    """The number in a cell of an answer of one row, such as a residents' meeting; 0 when there is none."""
+    found = next((one for one in (s.field(code) for s in regulation.sections_for(nomination)) if one), None)
+    answer = _answer(regulation, nomination, code, answers)
+    cell = next((one for one in found.row_columns if one.code == column), None) if found else None
+    if cell is None or not isinstance(answer, Mapping):
+        return Fraction(0)
+    try:
+        value = value_of(cell, str(answer.get(column, "")))
+    except RuleBroken:
+        return Fraction(0)
+    return Fraction(value) if isinstance(value, int | Decimal) else Fraction(0)
 
 
 def _answer(regulation: Regulation, nomination: str, code: str, answers: Answers) -> Any:

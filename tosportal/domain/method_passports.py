@@ -12,7 +12,7 @@ from typing import Any
 
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.formula_units import unit_of
-from tosportal.domain.formulas import LONGEST_TEXT, name_key
+from tosportal.domain.formulas import name_key
 from tosportal.domain.indicator_measures import suggested_measure
 from tosportal.domain.indicator_passport import Passport, Variable, check_passport, notes_of
 
@@ -54,9 +54,16 @@ def method_of(row: Mapping[str, Any], unit: str) -> Method:
             "Методики расчёта этого показателя в редакции нет: значение вносят с документом, из которого оно взято"
         )
         return Method(None, (Remark(words),), suggested)
+    formula, told = _text(method.get("formula_printed")), _text(method.get("text_printed"))
+    if told and not formula:
+        words = N_(
+            "Методика в редакции описана словами, без формулы: «%(told)s». Напишите формулу в паспорте сами"
+            " или вносите значение с документом, из которого оно взято"
+        )
+        return Method(None, (Remark(words, {"told": told}),), suggested)
     variables = method.get("variables")
     passport = Passport(
-        (_text(method.get("formula_printed")) or _text(method.get("text_printed")))[:LONGEST_TEXT],
+        formula,
         tuple(
             Variable(
                 _text(one.get("symbol_printed")),

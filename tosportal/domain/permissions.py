@@ -44,6 +44,8 @@ class Permission(StrEnum):
     CONTEST_ANNOUNCE = "contest:announce"
     CONTEST_AMEND = "contest:amend"
     CONTEST_CANCEL = "contest:cancel"
+    QUESTION_ASK = "question:ask"
+    QUESTION_ANSWER = "question:answer"
     APPLICATION_FILL = "application:fill"
     APPLICATION_SUBMIT = "application:submit"
     APPLICATION_WITHDRAW = "application:withdraw"
@@ -65,7 +67,12 @@ class Permission(StrEnum):
     EVENT_READ_INNER = "event:read_inner"
     JOURNAL_READ = "journal:read"
     LETTERS_READ = "letters:read"
+    LETTERS_WORD = "letters:word"
     PEOPLE_MANAGE = "people:manage"
+    CONSENT_KEEP = "consent:keep"
+    LOOKS_READ = "looks:read"
+    BANK_READ = "bank:read"
+    RETENTION_SET = "retention:set"
 
 
 ROLE_NAMES: Mapping[Role, str] = {
@@ -99,6 +106,8 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.CONTEST_ANNOUNCE: N_("Объявлять конкурс"),
     Permission.CONTEST_AMEND: N_("Менять объявленный конкурс"),
     Permission.CONTEST_CANCEL: N_("Отменять конкурс"),
+    Permission.QUESTION_ASK: N_("Задавать вопросы о конкурсе"),
+    Permission.QUESTION_ANSWER: N_("Отвечать на вопросы о конкурсе"),
     Permission.APPLICATION_FILL: N_("Заполнять заявку"),
     Permission.APPLICATION_SUBMIT: N_("Отправлять заявку"),
     Permission.APPLICATION_WITHDRAW: N_("Отзывать заявку"),
@@ -120,7 +129,12 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.EVENT_READ_INNER: N_("Видеть все события и списки участников"),
     Permission.JOURNAL_READ: N_("Читать журнал действий"),
     Permission.LETTERS_READ: N_("Видеть письма портала"),
+    Permission.LETTERS_WORD: N_("Менять тексты писем"),
     Permission.PEOPLE_MANAGE: N_("Вести людей и их роли"),
+    Permission.CONSENT_KEEP: N_("Вести согласия людей"),
+    Permission.LOOKS_READ: N_("Видеть, кто смотрел личные данные"),
+    Permission.RETENTION_SET: N_("Задавать сроки хранения"),
+    Permission.BANK_READ: N_("Открывать банковские и паспортные данные в заявке"),
 }
 
 # Which kinds of place a role may be granted in; a grant in another kind of place gives nothing.
@@ -138,6 +152,7 @@ FOR_SIGNED_IN: frozenset[Permission] = FOR_ANYONE | {
     Permission.OWN_ACCOUNT_EDIT,
     Permission.DESK_READ,
     Permission.LINK_REQUEST,
+    Permission.QUESTION_ASK,
 }
 
 MATRIX: Mapping[Role, frozenset[Permission]] = {
@@ -162,6 +177,8 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.CONTEST_ANNOUNCE,
         Permission.CONTEST_AMEND,
         Permission.CONTEST_CANCEL,
+        Permission.QUESTION_ANSWER,
+        Permission.LETTERS_WORD,
         Permission.APPLICATION_READ_ALL,
         Permission.ADMISSION_DECIDE,
         Permission.JURY_INVITE,
@@ -175,6 +192,8 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.EVENT_CONFIRM,
         Permission.EVENT_READ_INNER,
         Permission.JOURNAL_READ,
+        Permission.CONSENT_KEEP,
+        Permission.BANK_READ,
     },
     Role.CHAIR: FOR_SIGNED_IN
     | {
@@ -204,6 +223,9 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.JOURNAL_READ,
         Permission.LETTERS_READ,
         Permission.PEOPLE_MANAGE,
+        Permission.CONSENT_KEEP,
+        Permission.LOOKS_READ,
+        Permission.RETENTION_SET,
     },
 }
 

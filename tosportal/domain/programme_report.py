@@ -8,13 +8,17 @@ of a closed year.
 Basis: issue «The programme office», points 5 and 16; DOMAIN §6.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from tosportal.domain.attainment import DIRECTION_OF_CODE, Indicator, attainment, rounded
 from tosportal.domain.errors import N_
+from tosportal.domain.indicator_measures import Period
 
 SCHEMA = "programme-report/2"
 PLANS: Mapping[str, str] = {
@@ -73,22 +77,65 @@ def counted_against(report: Report, plan: str) -> dict[str, Any]:
         "spending": [_line(one, one[plan]) for one in report["spending"]],
     }
     if "activities" in report:
-        planned, cash = (money_by_activity(found, figure) for figure in ("plan", "cash"))
-        found["activities"] = [
-            _activity(one, targets, planned.get(one["activity"], NOTHING), cash.get(one["activity"], NOTHING))
-            for one in report["activities"]
-        ]
+        found["activities"] = _activities(found, report["quarter"], money_by_activity(found, "cash"))
     return found
 
 
 def money_by_activity(report: Report, figure: str) -> dict[str, Decimal]:
     """The money of each activity by the plan that the report is counted against. A roster or an agreement says nothing
     about lines that it does not name, so their cash is left out with them; an edition says that they are nothing."""
+    return _by_activity(report, lambda row: decimal(row[figure]))
+
+
+def _by_activity(report: Report, sum_of: Callable[[Report], Decimal | None]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in report["spending"]:
         if report["plan"] in BY_EDITION or row["plan"] is not None:
-            found[row["activity"]] = found.get(row["activity"], NOTHING) + (decimal(row[figure]) or NOTHING)
+            found[row["activity"]] = found.get(row["activity"], NOTHING) + (sum_of(row) or NOTHING)
     return found
+
+
+@dataclass(frozen=True)
+class Performed:
+    """Activities from the beginning of the year to the end of a quarter: how many are performed of those that are
+    determined, how many are not determined; `undated`: how many are marked as performed in the year without a day."""
+
+    quarter: int
+    done: int
+    planned: int
+    undetermined: int
+    undated: int
+
+
+def performed_by_quarters(report: Report, most: int) -> list[Performed]:
+    """From the report of a year, what the reports of its first quarters say of activities, by the same plan."""
+    found = []
+    for quarter in range(1, most + 1):
+        rows = _activities(report, quarter, _by_activity(report, partial(cash_until, quarter=quarter)))
+        states = [one["state"] for one in rows]
+        determined = states.count("done") + states.count("not_done")
+        found.append(Performed(quarter, states.count("done"), determined, states.count("undetermined"), undated(rows)))
+    return found
+
+
+def undated(activities: Sequence[Report]) -> int:
+    """How many of the activities that count are marked as performed without a day, so that no quarter knows of it."""
+    return sum(is_undated(one) for one in activities)
+
+
+def is_undated(one: Report) -> bool:
+    """Is an activity that counts marked as performed on a day that nobody wrote down?"""
+    return one["mark"] == "done" and not one.get("performed_on") and one["state"] != "not_planned"
+
+
+def _activities(report: Report, quarter: int, cash: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+    """The activities of a report as they stand at the end of a quarter, 0 for the year, with the cash until then."""
+    planned, targets = money_by_activity(report, "plan"), targets_of_plan(report["plan"])
+    end = Period(report["year"], quarter).last if quarter else None
+    return [
+        _activity(one, targets, planned.get(one["activity"], NOTHING), cash.get(one["activity"], NOTHING), end)
+        for one in report["activities"]
+    ]
 
 
 def is_paid_in_full(planned: Decimal, cash: Decimal) -> bool:
@@ -96,14 +143,21 @@ def is_paid_in_full(planned: Decimal, cash: Decimal) -> bool:
     return cash * 100 >= planned * DONE_PERCENT
 
 
-def _activity(one: Report, targets: str, planned: Decimal, cash: Decimal) -> dict[str, Any]:
+def _activity(one: Report, targets: str, planned: Decimal, cash: Decimal, end: date | None) -> dict[str, Any]:
     """Whether the activity counts and what came out of it: the word of a person first, then its money. An activity is
-    planned when its quantity of the year is above zero or, where the plan prints none, its money is."""
+    planned when its quantity of the year is above zero or, where the plan prints none, its money is.
+
+    At the `end` of a quarter an activity is performed when its day has come; a mark «performed» without a day says
+    nothing of quarters; what was not performed in the year was not in its quarters.
+    """
     quantity = one["quantities"][targets]
     state, by = "undetermined", ""
+    performed_on = date.fromisoformat(one["performed_on"]) if one.get("performed_on") else None
     if not (decimal(quantity) or planned) > 0:
         state = "not_planned"
-    elif one["mark"]:
+    elif end is not None and performed_on is not None and performed_on > end:
+        state, by = "not_done", "later"
+    elif one["mark"] and (end is None or performed_on is not None or one["mark"] != "done"):
         state, by = one["mark"], "mark"
     elif planned > 0:
         state, by = "done" if is_paid_in_full(planned, cash) else "not_done", "cash"

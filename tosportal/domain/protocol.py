@@ -16,10 +16,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award, verify_awarding
+from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award
+from tosportal.domain.awarding_check import verify_awarding, verify_sums
 from tosportal.domain.criteria import GROUP, Criterion, computed_points, criteria_for, decimal_from, fitted
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import kopecks, roubles
+from tosportal.domain.named_sums import NamedSum, with_named_sums
 from tosportal.domain.ranking import Entry, RankedRow, Tie, list_of, rank
 from tosportal.domain.scoring import ScoringRule, Total, application_total, needs_best, raw_total
 from tosportal.domain.sitting import CountedSession, Sitting, whole
@@ -35,6 +37,7 @@ RESULT_FIELDS = (
     "has_passed",
     "place",
     "tie",
+    "recommended",
     "outcome",
     "reason",
     "award_sum",
@@ -108,7 +111,7 @@ class Recusal:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolInputs:
-    """Everything that a decision follows from."""
+    """Everything that a decision follows from; `named_sums` where the regulation lets people name the sums."""
 
     contest: ContestFacts
     session: Sitting | CountedSession
@@ -122,6 +125,7 @@ class ProtocolInputs:
     not_admitted: tuple[NotAdmitted, ...] = ()
     recusals: tuple[Recusal, ...] = ()
     tie_votes: tuple[str, ...] = ()
+    named_sums: tuple[NamedSum, ...] = ()
 
     @property
     def prizes(self) -> dict[str, Mapping[int, Decimal]]:
@@ -204,6 +208,9 @@ def decide(inputs: ProtocolInputs) -> Decision:
     limits: dict[str, Any] = {"prizes": inputs.prizes, "grants_per_tos": inputs.grants_per_tos}
     awarding = award(ranking, inputs.awarding, inputs.fund_by_source, **limits)
     remarks = verify_awarding(awarding, inputs.awarding, **limits)
+    if not remarks and inputs.named_sums:
+        awarding = with_named_sums(awarding, inputs.awarding, inputs.named_sums)
+        remarks = verify_sums(awarding)
     if remarks:
         raise RuleBroken(remarks)
     return Decision(totals, tuple(ranking), awarding)
@@ -372,6 +379,16 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
         "grants_per_tos": inputs.grants_per_tos,
         "fund_by_source": [{"source": source, "sum": _sum(value)} for source, value in inputs.fund_by_source.items()],
         "tie_votes": list(inputs.tie_votes),
+        **(
+            {
+                inputs.awarding.sums_by: [
+                    {"number": one.number, "sum": _sum(one.sum), "basis": one.basis}
+                    for one in sorted(inputs.named_sums, key=lambda one: one.number)
+                ]
+            }
+            if inputs.named_sums
+            else {}
+        ),
         "recusals": [
             {"number": one.number, "juror": one.juror} | ({} if is_first else {"reason": one.reason})
             for one in sorted(inputs.recusals, key=lambda one: (one.number, one.juror))
@@ -415,7 +432,7 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
     if data.get("schema") not in SCHEMAS:
         raise RuleBroken(Remark(N_("Это не протокол %(schema)s"), {"schema": SCHEMA}, "schema"))
     try:
-        contest = data["contest"]
+        contest, awarding = data["contest"], AwardingRule.from_json(data["awarding"])
         is_first = data["schema"] == FIRST_SCHEMA
         return ProtocolInputs(
             contest=ContestFacts(
@@ -436,7 +453,7 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
             ),
             criteria=tuple(Criterion.from_json(one) for one in data["criteria"]),
             scoring=ScoringRule.from_json(data["scoring"]),
-            awarding=AwardingRule.from_json(data["awarding"]),
+            awarding=awarding,
             grants_per_tos=None if data["grants_per_tos"] is None else whole(data["grants_per_tos"]),
             fund_by_source={
                 one["source"]: decimal_from(one["sum"], "fund_by_source") for one in data["fund_by_source"]
@@ -456,6 +473,10 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
                 Recusal(one["juror"], one["number"], "" if is_first else one["reason"]) for one in data["recusals"]
             ),
             tie_votes=tuple(data["tie_votes"]),
+            named_sums=tuple(
+                NamedSum(one["number"], decimal_from(one["sum"], awarding.sums_by), one["basis"])
+                for one in (data.get(awarding.sums_by, ()) if awarding.sums_by else ())
+            ),
         )
     except MISSHAPEN as error:
         raise RuleBroken(_misshapen(error)) from error
@@ -506,11 +527,16 @@ def _result(row: AwardRow) -> dict[str, Any]:
         "has_passed": ranked.has_passed,
         "place": ranked.place,
         "tie": None if ranked.tie is None else _tie(ranked.tie),
+        **({} if row.recommended is None else {"recommended": _recommended(row.recommended)}),
         "outcome": row.outcome,
         "reason": row.reason_code,
         "award_sum": _sum(row.award_sum),
         "split": {source: _sum(value) for source, value in (row.split or {}).items()},
     }
+
+
+def _recommended(row: AwardRow) -> dict[str, Any]:
+    return {"outcome": row.outcome, "reason": row.reason_code, "award_sum": _sum(row.award_sum)}
 
 
 def _tie(tie: Tie) -> dict[str, Any]:
@@ -528,7 +554,7 @@ def _result_differences(stated: object, computed: list[dict[str, Any]]) -> Itera
         for row in computed:
             own = written.get(row["number"])
             if own is not None:
-                yield from _differences(f"results/{row['number']}/{name}", own.get(name), row[name])
+                yield from _differences(f"results/{row['number']}/{name}", own.get(name), row.get(name))
     for row in computed:
         own = written.pop(row["number"], None)
         if own is None:

@@ -12,6 +12,12 @@ from typing import Any
 from tosportal.domain.errors import N_, Remark
 
 CHAIR = "chair"
+MORE_THAN_HALF = "more_than_half"
+QUORUMS: Mapping[str, str] = {
+    MORE_THAN_HALF: N_("больше половины членов комиссии"),
+    "half": N_("не меньше половины членов комиссии"),
+    "two_thirds": N_("не меньше двух третей членов комиссии"),
+}
 LONGEST_NUMBER, LONGEST_PLACE, LONGEST_LINE, LONGEST_OPINION = 20, 200, 300, 5000
 
 
@@ -102,6 +108,7 @@ class Sitting:
     questions: tuple[Question, ...] = ()
     conditions: tuple[str, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    quorum: str = MORE_THAN_HALF
 
     @property
     def members(self) -> int:
@@ -113,8 +120,15 @@ class Sitting:
 
     @property
     def needed(self) -> int:
-        """How many must be present: more than half of the members."""
-        return self.members // 2 + 1
+        """How many must be present by the rule of the regulation; a part of a member counts as a member.
+
+        >>> came = tuple(Attendance(f"Э{n}", True) for n in range(5))
+        >>> [Sitting("1", datetime(2026, 4, 10), "", came, quorum=rule).needed for rule in QUORUMS]
+        [3, 3, 4]
+        """
+        if self.quorum == "two_thirds":
+            return -(-2 * self.members // 3)
+        return -(-self.members // 2) if self.quorum == "half" else self.members // 2 + 1
 
     @property
     def has_quorum(self) -> bool:
@@ -132,6 +146,7 @@ class Sitting:
             "questions": [_question_to_json(one) for one in self.questions],
             "conditions": list(self.conditions),
             "opinions": [{"member": one.member, "text": one.text} for one in self.opinions],
+            **({} if self.quorum == MORE_THAN_HALF else {"quorum": self.quorum}),
         }
 
     @classmethod
@@ -146,13 +161,15 @@ class Sitting:
             questions=tuple(_question_from_json(one) for one in data["questions"]),
             conditions=tuple(data["conditions"]),
             opinions=tuple(Opinion(one["member"], one["text"]) for one in data["opinions"]),
+            quorum=_known_quorum(data.get("quorum", MORE_THAN_HALF)),
         )
 
 
-def check_sitting(sitting: Sitting) -> list[Remark]:
+def check_sitting(sitting: Sitting, *, members_min: int | None = None, votes_min: int | None = None) -> list[Remark]:
     """What is wrong with a sitting; places are `number`, `place`, `present`, `questions-0-in_favour` and their kind.
 
-    The rule of the quorum is more than half of all members; a vote cannot have more voices than members who came.
+    `members_min` and `votes_min` are the members on the list and the votes for a decision that the regulation asks for.
+    A vote cannot have more voices than members who came.
     """
     remarks = [
         Remark(N_("Слишком длинно, сократите до %(limit)s знаков"), {"limit": limit}, place)
@@ -175,6 +192,10 @@ def check_sitting(sitting: Sitting) -> list[Remark]:
             Remark(N_("%(member)s записан дважды: и среди пришедших, и среди отсутствующих"), {"member": twice},
                    "others_present")
         )  # fmt: skip
+    if members_min is not None and sitting.members < members_min:
+        counts = {"members": sitting.members, "least": members_min}
+        template = N_("В комиссии записано членов %(members)s, а по положению их не меньше %(least)s")
+        remarks.append(Remark(template, counts, "others_absent"))
     if not sitting.present:
         remarks.append(Remark(N_("Отметьте, кто из членов комиссии пришёл"), {}, "present"))
     elif not sitting.has_quorum:
@@ -189,6 +210,10 @@ def check_sitting(sitting: Sitting) -> list[Remark]:
         if one.votes.total > sitting.present:
             counts = {"votes": one.votes.total, "present": sitting.present}
             template = N_("Голосов %(votes)s, а пришли %(present)s")
+            remarks.append(Remark(template, counts, f"questions-{n}-in_favour"))
+        if votes_min is not None and one.votes.in_favour < votes_min and one.votes.in_favour > one.votes.against:
+            counts = {"votes": one.votes.in_favour, "least": votes_min}
+            template = N_("«За» голосов %(votes)s, а по положению решение принимают не меньше чем %(least)s голосами")
             remarks.append(Remark(template, counts, f"questions-{n}-in_favour"))
         if not one.decision:
             remarks.append(Remark(N_("Напишите, что решили"), {}, f"questions-{n}-decision"))
@@ -225,6 +250,12 @@ def _question_from_json(data: Mapping[str, Any]) -> Question:
 def _yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"neither true nor false: {value}")
+    return value
+
+
+def _known_quorum(value: object) -> str:
+    if not isinstance(value, str) or value not in QUORUMS:
+        raise ValueError(f"not a rule of the quorum: {value}")
     return value
 
 

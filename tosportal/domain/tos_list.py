@@ -30,18 +30,6 @@ def search_key(text: str) -> str:
     return " ".join(text.split())
 
 
-def is_live_consent(given_on: date, until_on: date | None, *, is_withdrawn: bool, today: date) -> bool:
-    """May the datum be shown today? The last day of the term is still inside it; a withdrawal hides at once.
-
-    >>> until = date(2026, 3, 1)
-    >>> [is_live_consent(date(2026, 1, 1), until, is_withdrawn=False, today=date(2026, 3, day)) for day in (1, 2)]
-    [True, False]
-
-    Basis: 152-ФЗ, art. 10.1 (a separate consent to publication, with a term, withdrawn at any time).
-    """
-    return not is_withdrawn and given_on <= today and (until_on is None or today <= until_on)
-
-
 @dataclass(frozen=True)
 class TosFacts:
     """What is known of a ТОС, checked. Empty text and None: not known."""

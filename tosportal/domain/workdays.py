@@ -131,6 +131,22 @@ def add_workdays(day: date, count: int) -> date:
     return day
 
 
+def workday_before(day: date, count: int) -> date:
+    """The working day that is so many working days before this day; zero gives the day itself.
+
+    >>> workday_before(date(2026, 3, 13), 3), workday_before(date(2026, 5, 4), 1)
+    (datetime.date(2026, 3, 10), datetime.date(2026, 4, 30))
+
+    ValueError for a count below zero or above 10,000. Basis: as `add_workdays`, counted back.
+    """
+    if not 0 <= count <= MOST_WORKDAYS:
+        raise ValueError(f"{count} working days before")
+    while count:
+        day -= ONE_DAY
+        count -= is_workday(day)
+    return day
+
+
 def workdays_between(start: date, end: date) -> int:
     """How many working days there are after `start` up to and including `end`; negative when the end is earlier.
 

@@ -14,6 +14,7 @@ Number = Decimal | int | Fraction
 Parts = Mapping[str, Number]
 LINES_MOST = 5
 STEPS = (Fraction(1), Fraction(2), Fraction(5))
+ACROSS = 1000  # units that the width of a path has
 GAP = Fraction(1, 5)  # per cent between a column and the middle of its year
 LETTER = 8  # pixels that a digit of a label takes
 HIGH_LETTER = 26  # pixels that a label over a column takes, with the space under it
@@ -65,6 +66,35 @@ class Chart:
     points: tuple[Line, ...]
     words: tuple[Word, ...]
     is_dense: bool
+
+    @property
+    def view(self) -> str:
+        """The units of the paths: they are stretched to the width, pixels stay pixels down."""
+        return f"0 0 {ACROSS} {self.height}"
+
+    @property
+    def columns_drawn(self) -> str:
+        """All bars as one path in units of `view`: a page of many charts stays light."""
+        return "".join(
+            f"M{across(one.x)} {short(one.y)}h{across(one.width)}v{short(one.height)}h-{across(one.width)}z"
+            for one in self.bars
+        )
+
+    @property
+    def points_drawn(self) -> str:
+        """The plan of each year as one path."""
+        return "".join(f"M{across(one.x1)} {short(one.y1)}H{across(one.x2)}" for one in self.points)
+
+    @property
+    def plan_drawn(self) -> str:
+        """The line of the plan as one path; where a year is missing it begins anew."""
+        found, stands = "", ("", "")
+        for one in self.plan:
+            if stands != (one.x1, one.y1):
+                found += f"M{across(one.x1)} {short(one.y1)}"
+            found += f"L{across(one.x2)} {short(one.y2)}"
+            stands = (one.x2, one.y2)
+        return found
 
 
 def grid_values(most: Number) -> list[Fraction]:
@@ -189,14 +219,39 @@ def percent(value: Fraction) -> str:
 
     >>> percent(Fraction(100, 3))
     '33.333%'
+    >>> percent(Fraction(5))
+    '5%'
     """
-    return f"{float(value):.3f}%"
+    return f"{trimmed(float(value), 3)}%"
 
 
 def px(value: Fraction | int) -> str:
     """A place down.
 
     >>> px(Fraction(1, 3)), px(7)
-    ('0.33', '7.00')
+    ('0.33', '7')
     """
-    return f"{float(value):.2f}"
+    return trimmed(float(value), 2)
+
+
+def across(place: str) -> str:
+    """A place in per cent as units of a path.
+
+    >>> across("33.333%"), across("5%")
+    ('333.3', '50')
+    """
+    return trimmed(float(place.removesuffix("%")) * ACROSS / 100, 1)
+
+
+def short(place: str) -> str:
+    """A place in pixels with the digits that a path needs."""
+    return trimmed(float(place), 1)
+
+
+def trimmed(value: float, digits: int) -> str:
+    """A number without the zeros at its end.
+
+    >>> trimmed(7.5, 2), trimmed(100, 2), trimmed(-0.001, 2)
+    ('7.5', '100', '0')
+    """
+    return f"{round(value, digits) or 0:.{digits}f}".rstrip("0").rstrip(".")

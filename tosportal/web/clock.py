@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 
 def take_time() -> None:
@@ -12,6 +12,16 @@ def take_time() -> None:
 
 def now() -> datetime:
     """When the request being answered arrived, aware UTC."""
+    return g.arrived_at
+
+
+def wholly_received() -> datetime:
+    """The moment at which the whole request had come: its form is read to the last byte, then the clock is looked at.
+
+    A form that began to come before a deadline and ended after it is late: `now` is this moment from here on.
+    """
+    request.form.get("")
+    g.arrived_at = current_app.config["CLOCK"]()
     return g.arrived_at
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from tosportal.domain.errors import Remark
 from tosportal.support.documents.layout import MONTHS, NBSP
+from tosportal.web.clock import now
 from tosportal.web.places import place_words
 
 SHORT_WORDS = re.compile(
@@ -172,6 +173,11 @@ def hour(value: datetime | None) -> str:
     return "—" if value is None else f"{day_short(value)}, {local(value):%H:%M}"
 
 
+def clock_time(value: datetime) -> str:
+    """«16:59:07», on the municipality's clock."""
+    return f"{local(value):%H:%M:%S}"
+
+
 def exact_moment(value: datetime | None) -> str:
     """«14.03.2026, 16:05:31 (UTC+7)»: to the second, with the offset."""
     if value is None:
@@ -257,6 +263,7 @@ def init_app(app: Flask) -> None:
         day_short,
         moment,
         hour,
+        clock_time,
         exact_moment,
         iso,
         typo,
@@ -267,3 +274,5 @@ def init_app(app: Flask) -> None:
         translated,
     ):
         app.add_template_filter(function, function.__name__)
+    app.add_template_global(now, "server_now")
+    app.add_template_global(page_zone, "page_zone")

@@ -18,7 +18,9 @@ from tosportal.domain.form_definition import cleaned, day_from
 from tosportal.domain.money import format_roubles, parse_decimal, parse_roubles
 
 LONGEST_TEXT = 20_000
-MOST_ROWS = 80
+MOST_ROWS = 250
+MOST_ROWS_READ = 1000  # more than can be saved, so that nothing typed goes without a word
+LARGEST, PLACES = Decimal(10**15 - 1), 12  # of a number as a regulation writes it
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?:[:.]([0-5][0-9]))?")
 WHOLE = re.compile(r"[0-9]{1,9}")
 LATIN: Mapping[str, str] = dict(
@@ -35,7 +37,8 @@ LONGEST_CODE = 40
 class Column:
     """One input. Kinds: text long hidden code money decimal whole flag choice many moment options lines
     rows. `default` is what a new row begins with; of `many` the codes with spaces between. `when`: the column means
-    something only while another column of the row has one of these values. `on_demand`: folded away."""
+    something only while another column of the row, or of the row that it lies in, has one of these values.
+    `on_demand`: folded away. `fit`: the button that shows what a choice asks for."""
 
     name: str
     label: str
@@ -47,6 +50,7 @@ class Column:
     default: str = ""
     when: tuple[str, frozenset[str]] | None = None
     on_demand: bool = False
+    fit: str = N_("Показать свойства этого вида")
 
     def is_for(self, row: Mapping[str, Any]) -> bool:
         return self.when is None or row.get(self.when[0]) in self.when[1]
@@ -154,20 +158,18 @@ def read_typed(columns: Iterable[Column], posted: Mapping[str, Sequence[str]], p
             found[column.name] = [cleaned(value)[:80] for value in posted.get(name, ())][:100]
         else:
             text = _one(posted, name)
-            found[column.name] = (
-                text if column.kind in {"long", "lines"} else " ".join(text.split("\n")).strip()
-            )
+            found[column.name] = text if column.kind in {"long", "lines"} else " ".join(text.split("\n")).strip()
     return found
 
 
 def _one(posted: Mapping[str, Sequence[str]], name: str) -> str:
     values = posted.get(name) or ("",)
-    return cleaned(values[0][: LONGEST_TEXT + 100])
+    return cleaned(values[0])
 
 
 def _numbers(name: str, posted: Mapping[str, Sequence[str]]) -> list[int]:
     pattern = re.compile(rf"{re.escape(name)}-([0-9]{{1,4}})-.+")
-    return sorted({int(found[1]) for key in posted if (found := pattern.fullmatch(key))})[:MOST_ROWS]
+    return sorted({int(found[1]) for key in posted if (found := pattern.fullmatch(key))})[:MOST_ROWS_READ]
 
 
 def act_on_rows(columns: Iterable[Column], typed: Typed, posted: Mapping[str, Sequence[str]]) -> str | None:
@@ -263,8 +265,11 @@ def from_typed(
         if column.rows is not None:
             rows = []
             taken = {row.get("code") for row in typed[column.name]}
+            if (count := len(typed[column.name])) > MOST_ROWS:
+                words = N_("Строк может быть не больше %(limit)s, а здесь %(count)s")
+                remarks.append(Remark(words, {"limit": MOST_ROWS, "count": count}, name))
             for number, row in enumerate(typed[column.name]):
-                one, found = from_typed(column.rows.columns, row, zone, f"{name}-{number}-")
+                one, found = from_typed(column.rows.columns, {**typed, **row}, zone, f"{name}-{number}-")
                 if column.rows.code and not one.get("code"):
                     words = one.get(column.rows.code_from) or "" if column.rows.code_from else ""
                     one["code"] = _free_code(words, column.rows.code, taken)
@@ -297,14 +302,14 @@ def _is_blank(rows: Rows, row: Typed) -> bool:
     return all(row[column.name] == empty(column) or not row[column.name] for column in rows.columns)
 
 
-def code_from_words(words: str) -> str:
+def code_from_words(words: str, longest: int = LONGEST_CODE) -> str:
     """Latin letters and digits for a code; empty when the words have none.
 
     >>> code_from_words("Сколько жителей участвует, 100 %?"), code_from_words("«?»")
     ('skolko-zhiteley-uchastvuet-100', '')
     """
     latin = "".join(LATIN.get(sign, sign) for sign in words.lower()[:200])
-    return re.sub(r"[^a-z0-9]+", "-", latin)[:LONGEST_CODE].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:longest].strip("-")
 
 
 def _free_code(words: str, beginning: str, taken: set[Any]) -> str:
@@ -323,8 +328,7 @@ def _value(column: Column, typed: Any, zone: tzinfo) -> Any:
     if column.kind == "flag":
         return bool(typed)
     if column.kind == "many":
-        known = {code for code, _name in column.choices}
-        return [one for one in typed if one in known or not column.choices]
+        return [code for code, _name in column.choices if code in typed] if column.choices else list(typed)
     if column.kind == "options":
         return options_of(typed)
     text = typed.strip()
@@ -341,7 +345,7 @@ def _value(column: Column, typed: Any, zone: tzinfo) -> Any:
     if column.kind == "money":
         return f"{parse_roubles(text):f}"
     if column.kind == "decimal":
-        return f"{parse_decimal(text, places=6):f}"
+        return f"{parse_decimal(text, limit=LARGEST, places=PLACES):f}"
     if column.kind == "whole":
         if not WHOLE.fullmatch(text):
             raise RuleBroken(Remark(N_("Введите целое число, например 3")))

@@ -18,7 +18,7 @@ from tosportal.domain.errors import RuleBroken, StateConflict
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Attachment, Submission
-from tosportal.features.applications.service.submissions import draft_digest
+from tosportal.features.applications.service.contents import draft_digest
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_by_slug
 from tosportal.features.registry.models import ChairTerm, Contact, Tos

@@ -112,3 +112,83 @@ def test_a_cancelled_contest_offers_no_button_that_would_be_refused(desk, draft)
     page = said(desk.get("/office/contests/c/edit/basics"))
     assert "менять его нельзя" in page
     assert "Сохранить и дальше" not in page
+
+
+def row_of(data, code):
+    return next(name.removesuffix("-code") for name, value in data.items() if value == [code])
+
+
+def test_a_moment_that_follows_is_counted_shown_before_saving_and_moves_with_the_other(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/timeline"
+    data = form_of(desk.get(address))
+    close, check = row_of(data, "close"), row_of(data, "check_until")
+    data = {
+        **data,
+        f"{close}-at-date": ["24.04.2026"], f"{close}-at-time": ["17:00"],
+        f"{check}-after": ["close"], f"{check}-count": ["5"], f"{check}-unit": ["workdays"],
+    }  # fmt: skip
+    before = queries.regulation_of(draft).moments["check_until"]
+    page = desk.post(address, data)
+    assert "Ещё не сохранено: вместе с этим сдвинутся другие сроки" in said(page)
+    assert "05.05.2026, 00:00:00" in said(page)
+    db.session.expire_all()
+    assert queries.regulation_of(draft).moments["check_until"] == before
+    desk.post(address, form_of(page))
+    db.session.expire_all()
+    regulation = queries.regulation_of(draft)
+    assert f"{regulation.moments['check_until']:%d.%m.%Y %H:%M}" == "05.05.2026 00:00"
+    shown = said(desk.get(address))
+    assert "5 рабочих дней после: «" in shown
+    assert "понедельник" in shown
+
+    by_hand = {**form_of(desk.get(address)), f"{check}-at-date": ["06.05.2026"]}
+    assert "Ещё не сохранено" in said(desk.post(address, by_hand))
+    desk.post(address, {**by_hand, f"{check}-fixed": ["Комиссия не соберётся"]})
+    db.session.expire_all()
+    assert f"{queries.regulation_of(draft).moments['check_until']:%d.%m.%Y}" == "06.05.2026"
+    assert "назначено вручную: Комиссия не соберётся" in said(desk.get(address))
+
+
+def test_a_follower_needs_no_day_of_its_own_but_the_other_does(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/timeline"
+    data = form_of(desk.get(address))
+    award, final = row_of(data, "award"), row_of(data, "final_published")
+    rule = {f"{award}-after": ["final_published"], f"{award}-count": ["2"], f"{award}-unit": ["workdays"]}
+    bare = {f"{row}-at-{part}": [""] for row in (award, final) for part in ("date", "time")}
+    page = desk.post(address, {**data, **bare, **rule}, code=422)
+    assert "Сначала назначьте день для «Публикация окончательных результатов»" in said(page)
+    page = desk.post(address, {**data, **bare, **rule, f"{final}-at-date": ["29.04.2026"]})
+    desk.post(address, form_of(page))
+    db.session.expire_all()
+    assert f"{queries.regulation_of(draft).moments['award']:%d.%m.%Y}" == "04.05.2026"
+
+
+def test_groups_are_made_in_the_editor_and_go_away_when_nothing_divides_into_them(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/groups"
+    data = {**form_of(desk.get(address)), "groups": ["registry:residents"], "ranked": ["1"]}
+    for place, (name, start) in enumerate((("Малые", "0"), ("Большие", "250"))):
+        data = form_of(desk.post(address, {**data, "add": "bands"}))
+        data |= {f"bands-{place}-name": [name], f"bands-{place}-from": [start]}
+    desk.post(address, data)
+    groups = queries.regulation_of(draft).scoring.groups
+    assert (groups.value, groups.is_ranked) == ("registry:residents", True)
+    assert [(one.name, str(one.from_value)) for one in groups.bands] == [("Малые", "0"), ("Большие", "250")]
+    data = form_of(desk.get(address))
+    desk.post(address, {**data, "bands-0-from": ["300"]})
+    assert "Группы должны идти от нуля по возрастанию" in said(desk.get(address))
+    desk.post(address, {**form_of(desk.get(address)), "groups": [""]})
+    assert queries.regulation_of(draft).scoring.groups is None
+
+
+def test_a_rule_of_eligibility_is_for_a_nomination_and_counts_residents(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/eligibility"
+    data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))
+    place = max(int(name.split("-")[1]) for name in data if name.startswith("eligibility-"))
+    row = f"eligibility-{place}"
+    data |= {f"{row}-text": ["Не меньше ста жителей"], f"{row}-check": ["residents_min"], f"{row}-clause": ["2.9"],
+             f"{row}-nominations": ["n2"]}  # fmt: skip
+    page = desk.post(address, data, code=422)
+    assert "Заполните «Сколько лет или жителей»" in said(page)
+    desk.post(address, {**form_of(page), f"{row}-value": ["100"]})
+    rule = queries.regulation_of(draft).eligibility[-1]
+    assert (rule.check, str(rule.value), rule.nominations, rule.clause) == ("residents_min", "100", ("n2",), "2.9")

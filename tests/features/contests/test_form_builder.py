@@ -165,3 +165,81 @@ def test_a_field_that_changes_its_kind_keeps_nothing_of_the_old(desk, contest):
     row = f"fields-{last(data)}"
     desk.post(ADDRESS, {**data, f"{row}-kind": ["text"]})
     assert saved_fields(contest)["vid"].options == ()
+
+
+def test_a_document_is_asked_for_once_and_stays_while_it_is_asked_for(desk, contest):
+    data = added(desk, form_of(desk.get(ADDRESS)), "files", "Протокол")
+    data |= {f"fields-{last(data)}-slot": ["minutes"]}
+    desk.post(ADDRESS, data)
+    data = added(desk, form_of(desk.get(ADDRESS)), "files", "Ещё протокол")
+    row = f"fields-{last(data)}-slot"
+    page = desk.post(ADDRESS, data | {row: ["nothing"]}, code=422)
+    assert "Выберите «Какой документ прикладывают» из списка" in said(page)
+    page = desk.post(ADDRESS, data | {row: ["minutes"]}, code=422)
+    assert "уже просит вопрос «Протокол»" in said(page)
+    assert f'id="{row}-error"' in page.get_data(as_text=True)
+    documents = "/office/contests/c/edit/documents"
+    data = form_of(desk.get(documents))
+    number = next(key for key, value in data.items() if key.endswith("-code") and value == ["minutes"])
+    data = form_of(desk.post(documents, {**data, "del": number.removesuffix("-code")}))
+    page = desk.post(documents, data, code=422)
+    assert "Вопрос «Протокол» раздела" in said(page)
+    assert "minutes" in [one.code for one in queries.regulation_of(contest).documents]
+
+
+def with_choice(desk) -> dict[str, list[str]]:
+    """The form of the section with a choice of four saved in it and a new question after it."""
+    data = added(desk, form_of(desk.get(ADDRESS)), "many", "Что делаем", options="Двор\nСпорт\nСад\nСвет")
+    desk.post(ADDRESS, data)
+    return added(desk, form_of(desk.get(ADDRESS)), "text", "Где площадка")
+
+
+def test_a_condition_names_several_answers_by_ticks_without_scripts(desk, contest):
+    data = with_choice(desk)
+    row = f"fields-{last(data)}"
+    data |= {f"{row}-visible_if": ["chto-delaem=dvor"], f"{row}-required_if": ["not chto-delaem=sad"]}
+    page = desk.post(ADDRESS, {**data, "fit": row})
+    assert "И ещё ответы на этот вопрос" in said(page)
+    data = form_of(page)
+    data |= {f"{row}-visible_if-also-chto-delaem": ["sport", "svet", "dvor"]}
+    data |= {f"{row}-required_if-also-chto-delaem": ["svet"]}
+    desk.post(ADDRESS, data)
+    asked = saved_fields(contest)["gde-ploshchadka"]
+    assert (asked.visible_if, asked.required_if) == ("chto-delaem=dvor|sport|svet", "not chto-delaem=sad|svet")
+    page = desk.get(ADDRESS)
+    again = form_of(page)
+    assert again[f"{row}-visible_if"] == ["chto-delaem=dvor"]
+    assert again[f"{row}-visible_if-also-chto-delaem"] == ["sport", "svet"]
+    desk.post(ADDRESS, again)
+    assert saved_fields(contest)["gde-ploshchadka"] == asked
+    again |= {f"{row}-visible_if-also-chto-delaem": [], f"{row}-required_if": [""]}
+    desk.post(ADDRESS, again)
+    asked = saved_fields(contest)["gde-ploshchadka"]
+    assert (asked.visible_if, asked.required_if) == ("chto-delaem=dvor", None)
+
+
+def test_ticks_of_a_question_that_is_new_on_the_page_are_kept(desk, contest):
+    data = added(desk, form_of(desk.get(ADDRESS)), "choice", "Что делаем", options="Двор\nСпорт\nСад")
+    data = added(desk, data, "text", "Где площадка")
+    row = f"fields-{last(data)}"
+    data = form_of(desk.post(ADDRESS, data | {f"{row}-visible_if": ["chto-delaem=dvor"], "fit": [row]}))
+    desk.post(ADDRESS, data | {f"{row}-visible_if-also-chto-delaem": ["sad"]})
+    assert saved_fields(contest)["gde-ploshchadka"].visible_if == "chto-delaem=dvor|sad"
+
+
+def test_a_question_goes_to_another_section_unless_something_depends_on_it(desk, contest):
+    data = with_choice(desk)
+    row = last(data)
+    data |= {f"fields-{row}-visible_if": ["chto-delaem=dvor"]}
+    page = desk.post(ADDRESS, data | {f"fields-{row}-move_to": ["applicant"]}, code=422)
+    assert "Этот вопрос зависит от вопроса «Что делаем»: перенесите и его или уберите условие" in said(page)
+    assert f'id="fields-{row}-move_to-error"' in page.get_data(as_text=True)
+    page = desk.post(ADDRESS, data | {f"fields-{row - 1}-move_to": ["applicant"]}, code=422)
+    assert "От этого вопроса зависит вопрос «Где площадка»" in said(page)
+    assert desk.post(ADDRESS, data | {f"fields-{row}-move_to": ["nothing"]}, code=422)
+    desk.post(ADDRESS, data | {f"fields-{row}-move_to": ["applicant"], f"fields-{row - 1}-move_to": ["applicant"]})
+    assert "gde-ploshchadka" not in saved_fields(contest)
+    section = queries.regulation_of(contest).section("applicant")
+    assert section is not None
+    assert [one.code for one in section.fields][-2:] == ["chto-delaem", "gde-ploshchadka"]
+    assert section.fields[-1].visible_if == "chto-delaem=dvor"

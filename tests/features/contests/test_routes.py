@@ -261,8 +261,50 @@ def test_a_new_contest_from_nothing_and_from_a_copy(desk, district):
     copy = queries.contest_by_slug("again")
     regulation = queries.regulation_of(copy)
     assert (copy.year, regulation.name, len(regulation.criteria)) == (2027, "Ещё раз", 3)
-    assert regulation.moments["close"] == datetime(2027, 3, 13, 10, tzinfo=UTC)
+    assert regulation.moments["close"] == datetime(2027, 3, 15, 10, tzinfo=UTC)  # 13 March 2027 is a Saturday
     assert copy.announced_at is None
+
+
+def test_a_new_contest_offers_ready_sets_earlier_contests_and_nothing(desk, district):
+    activity = make_activity(district, 2027)
+    make_contest(district, "old")
+    db.session.commit()
+    words = said(desk.get("/office/contests/new"))
+    for one in ("Лучший активист ТОС", "до 64 баллов", "91 вопрос", "16 документов", "Если хочешь изменить мир"):
+        assert one in words
+    for address in ("?set=best-tos", "?source=old", "?kind=prize"):
+        desk.get(f"/office/contests/new{address}")
+    for wrong in ("?set=no-such", "?source=no-such", "?kind=party"):
+        desk.get(f"/office/contests/new{wrong}", code=404)
+    data = form_of(desk.get("/office/contests/new?set=best-tos"))
+    assert data["name"] == ["Лучший ТОС"]
+    assert [data[f"announced_on-{part}"] for part in ("day", "month", "year")] == [["3"], ["3"], ["2026"]]
+    page = desk.post("/office/contests/new", {**data, "fund": f"{activity.id}:2027", "slug": "best"})
+    assert page.request.path == "/office/contests/best"
+    regulation = queries.regulation_of(queries.contest_by_slug("best"))
+    assert regulation.moments["close"] == datetime(2026, 4, 6, 10, tzinfo=UTC)  # 22 working days after 4 March
+    assert len(regulation.sections) == 8
+
+
+@pytest.mark.parametrize(("day", "month", "year"), [("", "", ""), ("30", "2", "2026"), ("1", "3", "2026"),
+                                                    ("1", "1", "9999"), ("я" * 500, "1", "2026")])  # fmt: skip
+def test_a_ready_set_needs_a_day_from_today_on(desk, district, day, month, year):
+    activity = make_activity(district, 2027)
+    db.session.commit()
+    data = {"name": "Мой «Лучший ТОС»", "set": "best-tos", "fund": f"{activity.id}:2027", "announced_on-day": day,
+            "announced_on-month": month, "announced_on-year": year}  # fmt: skip
+    page = desk.post("/office/contests/new", data, code=422)
+    assert "Назовите день, когда конкурс объявят" in said(page)
+    assert form_of(page)["name"] == ["Мой «Лучший ТОС»"]
+    assert db.session.scalars(select(Contest)).all() == []
+
+
+def test_a_draft_says_in_words_what_is_left_to_do_and_where(desk, district):
+    make_contest(district, "c", announced=False, regulation=regulation_with(criteria=[], nominations=[]))
+    db.session.commit()
+    page = desk.get("/office/contests/c")
+    assert "Нет ни одного критерия" in said(page)
+    assert '<a href="/office/contests/c/edit/criteria">Критерии</a>' in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +317,7 @@ def test_a_new_contest_from_nothing_and_from_a_copy(desk, district):
         ({"slug": "Что-то"}, "латинские строчные"),
         ({"slug": "old"}, "уже есть"),
         ({"source": "no-such\x00"}, "Такого конкурса нет"),
-        ({"name": "я" * 5000}, "Слишком длинно"),
+        ({"name": "я" * 5000}, "Не длиннее 300 знаков, сейчас 5000"),
     ],
 )
 def test_a_new_contest_with_bad_input_keeps_what_was_typed(desk, district, change, words):
@@ -327,8 +369,6 @@ def test_a_part_is_changed_rows_come_and_go_without_scripts(desk, district):
     data = form_of(page)
     assert data["criteria-0-weight"] == ["0,40"]  # what was typed survives the press of a row button
     data |= {"criteria-3-name": ["Новизна"], "criteria-3-weight": ["0,1"]}
-    page = desk.post(address, {**data, "add": "criteria-3-levels"})
-    data = form_of(page) | {"criteria-3-levels-0-points": ["0"], "criteria-3-levels-0-text": ["нет"]}
     page = desk.post(address, {**data, "up": "criteria-3"})
     data = form_of(page)
     assert data["criteria-2-name"] == ["Новизна"]
@@ -344,7 +384,6 @@ def test_a_part_is_changed_rows_come_and_go_without_scripts(desk, district):
     ]
     assert len({one.code for one in saved.criteria}) == 4
     assert f"{saved.criteria[0].weight}" == "0.40"
-    assert saved.criteria[2].levels[0].text == "нет"
     data = form_of(desk.get(address))
     data = form_of(desk.post(address, {**data, "del": "criteria-2"}))
     desk.post(address, data)
@@ -391,7 +430,9 @@ def test_the_timeline_is_kept_to_the_second_in_the_zone_of_the_district(desk, di
         ("limits", "limits-applications_per_tos", "99999999999999", "целое число"),
         ("documents", "documents-0-max_files", "0", "не меньше 1"),
         ("criteria", "criteria-0-max", "", "Заполните «Наибольший балл»"),
-        ("criteria", "criteria-0-levels-0-points", "x", "Напишите число цифрами"),
+        ("criterion-k1", "levels-0-points", "x", "Напишите число цифрами"),
+        ("criterion-k1", "max", "", "Заполните «Наибольший балл»"),
+        ("criterion-k3", "levels-1-from", "десять", "Напишите число цифрами"),
         ("scoring", "scoring-method", "lottery", "Выберите"),
         ("section-project", "fields-0-kind", "spell", "Выберите"),
         ("section-project", "fields-0-code", "Код", "Нужен код"),

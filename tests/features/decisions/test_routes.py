@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.features.decisions.test_service import AFTER_SCORING, World
-from tests.make import REGULATION, make_municipality, make_person, make_secretary
+from tests.make import REGULATION, make_municipality, make_person, make_secretary, make_submission
 from tests.pages import Browser, said
 from tests.support.test_upload_checks import pdf
 from tosportal.domain.protocol import build_protocol, canonical_bytes, inputs_from_json
@@ -244,6 +244,7 @@ def attach(application, slot: str, content: bytes, name: str, media_type: str, *
         size=stored.size, sha256=stored.sha256, storage_key=key, uploaded_at=AFTER_SCORING, **knobs,
     )  # fmt: skip
     db.session.add(row)
+    make_submission(application)
     db.session.commit()
     return row
 

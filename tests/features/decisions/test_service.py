@@ -1,6 +1,7 @@
 """Preparing, approving and publishing a decision."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -23,15 +24,18 @@ from tests.make import (
     regulation_with,
 )
 from tests.make_decision import make_sitting
+from tests.pages import said
 from tosportal.domain.errors import NotAllowed, RuleBroken
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.protocol import check_digest, recompute
+from tosportal.domain.sitting import Question, Votes
 from tosportal.features.accounts.models import Person
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions import queries, service
 from tosportal.features.decisions.models import RankedApplication
 from tosportal.features.programmes.models import ActivityFunding
+from tosportal.features.registry.models import Tos
 from tosportal.support import audit
 from tosportal.support.db import db
 from tosportal.support.notifications import Letter
@@ -176,7 +180,7 @@ def test_approval_and_publication_are_acts_with_letters(app):
     service.approve_decision(decision, actor=world.chair, now=AFTER_SCORING)
     assert world.contest.approved_at == AFTER_SCORING
     service.publish_decision(decision, actor=world.secretary, now=AFTER_SCORING)
-    letters = db.session.scalars(select(Letter).where(Letter.kind == "decision.results")).all()
+    letters = db.session.scalars(select(Letter).where(Letter.kind == "decision.results").order_by(Letter.id)).all()
     assert len(letters) == 7
     assert "поддержана. Сумма: 140 000,00 ₽" in letters[0].body.replace("\xa0", " ")
     assert "не поддержана" in letters[6].body
@@ -244,3 +248,59 @@ def test_equal_applications_stand_in_the_order_of_the_vote(app):
     )
     assert [row.application.number for row in rows_of(decision)] == [3, 1, 2]
     assert json.loads(decision.protocol)["tie_votes"] == list(votes)
+
+
+def test_groups_have_places_of_their_own_up_to_the_published_page(app, visitor):
+    world = World([9, 5, 8, 4])
+    edition = edition_in_force(world.contest)
+    bands = [{"code": "g1", "name": "До 200 жителей", "from": "0"}, {"code": "g2", "name": "От 200", "from": "200"}]
+    scoring = {
+        **regulation_with()["scoring"],
+        "groups": {"value": "registry:residents", "bands": bands, "ranked": True},
+    }
+    edition.definition = regulation_with(scoring=scoring)
+    for application, people in zip(world.applications, (199, 198, 200, 900), strict=True):
+        db.session.get_one(Tos, application.tos_id).population = people
+    db.session.commit()
+    decision = service.prepare_decision(
+        world.contest, sitting=SITTING, actor=world.secretary, now=AFTER_SCORING + timedelta(hours=3)
+    )
+    db.session.commit()
+    numbers = {one.id: place for place, one in enumerate(world.applications)}
+    rows = [(numbers[one.application_id], one.group, one.place) for one in rows_of(decision)]
+    assert rows == [(0, "g1", 1), (1, "g1", 2), (2, "g2", 1), (3, "g2", 2)]
+    assert recompute(json.loads(decision.protocol)) == []
+    later = AFTER_SCORING + timedelta(days=1)
+    service.approve_decision(decision, actor=world.chair, now=later)
+    service.publish_decision(decision, actor=world.secretary, now=later)
+    db.session.commit()
+    app.config["CLOCK"] = lambda: later
+    page = said(visitor.get(f"/contests/{world.contest.slug}/results"))
+    assert page.index("До 200 жителей") < page.index("От 200")
+    assert "Места и премии — отдельно в каждой группе" in said(visitor.get(f"/contests/{world.contest.slug}"))
+
+
+@pytest.mark.parametrize(
+    ("commission", "words"),
+    [
+        ({"quorum": "two_thirds"}, "а нужно не меньше 4"),
+        ({"members_min": 6}, "В комиссии записано членов 5, а по положению их не меньше 6"),
+        ({"votes_min": 4}, "не меньше чем 4 голосами"),
+        ({"quorum": "half", "members_min": 5, "votes_min": 3}, ""),
+    ],
+)
+def test_the_commission_sits_by_the_rule_of_the_regulation(app, commission, words):
+    world = World([9, 5])
+    edition_in_force(world.contest).definition = regulation_with(commission=commission)
+    db.session.commit()
+    sitting = make_sitting("2", AFTER_SCORING, present=3, members=5)
+    sitting = replace(sitting, questions=(Question("Итоги", Votes(3, 0, 0), "Утвердить"),))
+    prepare = {"sitting": sitting, "actor": world.secretary, "now": AFTER_SCORING + timedelta(hours=3)}
+    if words:
+        with pytest.raises(RuleBroken, match=words):
+            service.prepare_decision(world.contest, **prepare)
+        return
+    decision = service.prepare_decision(world.contest, **prepare)
+    kept = json.loads(decision.protocol)
+    assert kept["session"]["quorum"] == "half"
+    assert recompute(kept) == []

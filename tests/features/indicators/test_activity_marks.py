@@ -1,9 +1,12 @@
 """Whether activities were performed: the worked example of DOMAIN §6.2 by pages; marks and refusals."""
 
+import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+import docx
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +17,7 @@ from tests.make import give_role, make_municipality, make_person, make_secretary
 from tests.pages import Browser, said
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.permissions import Role, Scope
-from tosportal.domain.programme_report import upgraded
+from tosportal.domain.programme_report import performed_by_quarters, upgraded
 from tosportal.features.indicators import papers, queries, service
 from tosportal.features.indicators.models import ActivityMark
 from tosportal.features.indicators.spending_reasons import mark_activity
@@ -56,8 +59,9 @@ def words(page) -> str:
     return said(page).replace("\u00a0", " ")
 
 
-def marked(activity, verdict, basis="Отчёт отдела за год", year=YEAR):
-    return mark_activity(activity, year=year, verdict=verdict, basis=basis, actor=None, now=NOW)
+def marked(activity, verdict, basis="Отчёт отдела за год", year=YEAR, day=None):
+    said = {"verdict": verdict, "basis": basis, "performed_on": day}
+    return mark_activity(activity, year=year, **said, actor=None, now=NOW)
 
 
 def state_of(report, code):
@@ -95,7 +99,7 @@ def test_the_worked_example_is_entered_and_read_by_pages(programme, office, visi
         "Справка о act-3-1",
     ):
         assert figure in page, figure
-    assert "не определено:" not in page
+    assert "7 из 8, не определено" not in page
     assert "Отметить" not in page
     uncapped = words(visitor.get(f"{PAGE}?method=federal_uncapped"))
     assert "0,99114 Эффективность: высокая" in uncapped
@@ -153,7 +157,6 @@ def test_by_a_roster_an_activity_it_does_not_name_is_not_determined(programme):
     report = queries.programme_report(programme, YEAR, plan="roster")
     assert (state_of(report, "act-2-2"), state_of(report, "act-4-1")) == (("not_done", "cash"), ("undetermined", ""))
     assert state_of(queries.programme_report(programme, YEAR, plan="first"), "act-4-1") == ("not_done", "cash")
-    assert "activities" not in queries.programme_report(programme, YEAR, 2), "marks are of whole years"
 
 
 def test_a_correction_is_a_new_row_and_the_journal_tells_it(programme):
@@ -168,6 +171,119 @@ def test_a_correction_is_a_new_row_and_the_journal_tells_it(programme):
     ]
     acts = db.session.scalars(select(JournalEntry.act).where(JournalEntry.act == "activity.marked")).all()
     assert len(acts) == 2
+    dated = marked(activity, "done", "Встреча", day=date(YEAR, 5, 6))
+    assert marked(activity, "done", "Встреча", day=date(YEAR, 5, 6)) is dated
+    assert marked(activity, "done", "Встреча").performed_on is None, "the day is taken back by a new row"
+
+
+# --- quarters
+
+
+def states_by_quarter(programme, code):
+    return [state_of(queries.programme_report(programme, YEAR, quarter), code) for quarter in (1, 2, 3, 4, 0)]
+
+
+def test_a_quarter_counts_what_was_performed_by_its_last_day(programme):
+    meetings = activity_by_code(programme, "act-1-1")
+    nothing, later, done = ("undetermined", ""), ("not_done", "later"), ("done", "mark")
+    assert states_by_quarter(programme, "act-1-1") == [nothing] * 5
+    marked(meetings, "done", day=date(YEAR, 6, 30))
+    assert states_by_quarter(programme, "act-1-1") == [later, done, done, done, done]
+    marked(meetings, "done", day=date(YEAR, 7, 1))
+    assert states_by_quarter(programme, "act-1-1") == [later, later, done, done, done]
+    marked(meetings, "done")
+    assert states_by_quarter(programme, "act-1-1") == [nothing] * 4 + [done], "without a day a quarter knows nothing"
+    marked(meetings, "not_done")
+    assert states_by_quarter(programme, "act-1-1") == [("not_done", "mark")] * 5
+
+
+def test_a_day_stands_above_money_in_a_quarter_and_without_it_money_decides(programme):
+    seminar = activity_by_code(programme, "act-2-2")
+    bought = {"kind": "cash", "source": "local", "year": YEAR, "activity": "act-2-2"}
+    make_entry(programme, "70000.00", **bought, dated_on=date(YEAR, 5, 6))
+    unpaid, paid = ("not_done", "cash"), ("done", "cash")
+    assert states_by_quarter(programme, "act-2-2") == [unpaid, paid, paid, paid, paid]
+    marked(seminar, "done")
+    assert states_by_quarter(programme, "act-2-2") == [unpaid, paid, paid, paid, ("done", "mark")]
+    marked(seminar, "done", day=date(YEAR, 12, 31))
+    assert states_by_quarter(programme, "act-2-2") == [("not_done", "later")] * 3 + [("done", "mark")] * 2
+
+
+def test_the_year_tells_of_quarters_what_their_reports_tell(programme):
+    make_entry(
+        programme, "70000.00", kind="cash", source="local", year=YEAR, activity="act-2-2", dated_on=date(YEAR, 8, 1)
+    )
+    for code, day in (("act-1-1", date(YEAR, 3, 31)), ("act-1-2", date(YEAR, 12, 1)), ("act-3-1", None)):
+        marked(activity_by_code(programme, code), "done", day=day)
+    for plan in ("current", "first", "roster"):
+        found = performed_by_quarters(queries.programme_report(programme, YEAR, plan=plan), 4)
+        outcomes = [
+            queries.outcome_of(queries.programme_report(programme, YEAR, number, plan)) for number in range(1, 5)
+        ]
+        assert [(one.done, one.planned, one.undetermined) for one in found] == [
+            (one.done, one.planned, one.undetermined) for one in outcomes
+        ]
+        assert {one.undated for one in found} == {1}
+    assert [one.done for one in performed_by_quarters(queries.programme_report(programme, YEAR), 4)] == [1, 1, 2, 3]
+
+
+def test_the_page_and_the_papers_of_a_quarter_name_days_and_marks_without_them(programme, office, visitor):
+    day = {"performed_on-day": "6", "performed_on-month": "5", "performed_on-year": str(YEAR)}
+    office.post(MARK.format("act-1-1"), {"do": "mark", "verdict": "done", "basis": "Протокол № 3", **day})
+    office.post(MARK.format("act-1-2"), {"do": "mark", "verdict": "done", "basis": "Подборка"})
+    assert "Выполнено 6 мая 2024 года. Протокол № 3" in words(office.get(MARK.format("act-1-1")))
+    page = words(visitor.get(PAGE))
+    for figure in (
+        "I квартал: выполнено 0 из 5, не определено: 3",
+        "I полугодие: выполнено 1 из 5, не определено: 3",
+        "Отметок «Выполнено» без дня: 1.",
+        "выполнено 6 мая 2024 года. Протокол № 3",
+    ):
+        assert figure in page, figure
+    first, half = (queries.programme_report(programme, YEAR, quarter) for quarter in (1, 2))
+    said_in = {}
+    for name, report in (("first", first), ("half", half), ("year", queries.programme_report(programme, YEAR))):
+        form = papers.activities.activities_form(report)
+        said_in[name] = " ".join([*(cell.text for row in form.rows for cell in row), *form.below])
+        book = openpyxl.load_workbook(io.BytesIO(papers.report_xlsx(report, now=NOW)))
+        cells = " ".join(str(cell.value) for row in book["Мероприятия"].iter_rows() for cell in row if cell.value)
+        paper = docx.Document(io.BytesIO(papers.report_docx(report, form="activities", now=NOW)))
+        printed = " ".join(cell.text for row in paper.tables[0].rows for cell in row.cells)
+        for text in (cells, printed):
+            assert ("06.05.2024" in text, "отметка без дня" in text) == (True, name != "year")
+    assert "выполнено позже, 06.05.2024" in said_in["first"]
+    assert "06.05.2024 Протокол № 3" in said_in["half"]
+    assert ["без дня: 1" in said_in[name] for name in said_in] == [True, True, False]
+    [row] = [one for one in json.loads(papers.report_json(half))["activities"] if one["activity"] == "act-1-1"]
+    assert (row["performed_on"], row["state"]) == ("2024-05-06", "done")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "day", "year", "word"),
+    [
+        ("done", date(2025, 1, 1), YEAR, "в этом году"),
+        ("not_done", date(YEAR, 5, 6), YEAR, "только к отметке"),
+        ("done", NOW.date() + timedelta(days=2), NOW.year, "не наступил"),
+        ("done", None, NOW.year, "какого числа"),
+    ],
+)
+def test_what_is_wrong_with_a_day_is_said(programme, verdict, day, year, word):
+    with pytest.raises(RuleBroken, match=word):
+        marked(activity_by_code(programme, "act-1-1"), verdict, year=year, day=day)
+    assert db.session.scalar(select(func.count()).select_from(ActivityMark)) == 0
+
+
+def test_a_wrong_day_is_said_beside_its_field_and_stays_typed(office):
+    typed = {"do": "mark", "verdict": "done", "basis": "Протокол", "performed_on-day": "31", "performed_on-month": "2"}
+    page = office.post(MARK.format("act-1-1"), typed | {"performed_on-year": str(YEAR)}, code=422)
+    assert "Такого дня нет" in said(page)
+    assert 'name="performed_on-day" inputmode="numeric" autocomplete="off" value="31"' in page.text
+    assert "Протокол" in page.text
+    assert "необязательно" in said(office.get(MARK.format("act-1-1")))
+    running = f"/office/programme/{SLUG}/years/{NOW.year}/spending/act-1-1"
+    page = office.post(running, {"do": "mark", "verdict": "done", "basis": "Протокол"}, code=422)
+    assert "Укажите, какого числа" in said(page)
+    assert "необязательно" not in said(page)
 
 
 @pytest.mark.parametrize(

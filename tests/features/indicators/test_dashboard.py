@@ -469,3 +469,29 @@ def test_a_page_costs_the_same_whatever_the_size(app, programme, statements):
                 counts[slug] = len(statements)
             assert counts["small"] == counts["big"] <= MOST, (page, counts)
             assert len(re.findall("Мероприятие ", text)) >= 300
+
+
+def test_many_indicators_stay_light_and_none_is_lost(app, programme):
+    """Sixty indicators, ten years: the worst stand in the table, each of the others in one line that opens its fact."""
+    big = more(big_document(60, 30, range(2020, 2030)), "big")
+    rows = [
+        {"indicator_id": one.card.indicator.id, "year": year, "quarter": 0, "value": Decimal(at % 8),
+         "source_document": "Отчёт", "entered_at": NOW}
+        for at, one in enumerate(dashboard_of(big, 2025, TODAY).indicators)
+        for year in range(2020, 2026)
+    ]  # fmt: skip
+    db.session.execute(insert(IndicatorFact), rows)
+    db.session.commit()
+    page = Browser(app).get("/programme/big/dashboard?year=2025")
+    risk = next(node for node in tree_of(page).iter() if node.get("id") == "risk")
+    tables = ["".join(row.itertext()) for row in next(risk.iter("tbody")).iter("tr")]
+    lines = list(risk.iter("li"))
+    assert (len(tables), len(lines)) == (20, 40)
+    shown = " ".join([*tables, *("".join(one.itertext()) for one in lines)])
+    assert {int(one) for one in re.findall(r"Показатель (\d+)", shown)} == set(range(60))
+    assert all("не достигнут" in one for one in tables), "the worst come first"
+    for line in lines:
+        words, link = "".join(line.itertext()), next(line.iter("a")).get("href")
+        assert "достигнут. За год" in words
+        assert re.fullmatch(r"/indicators/big/i-\d+/2025", link)
+    assert len(page.data) < 125_000

@@ -76,6 +76,19 @@ def test_a_demo_loaded_in_spring_knows_nothing_of_later_quarters(app):
     assert {fact.quarter for fact in db.session.scalars(select(IndicatorFact).filter_by(origin="portal"))} == {0, 1}
 
 
+def test_performed_activities_of_the_years_before_are_told_and_some_wait(demo):
+    indicators.make_district(demo, now=NOW)
+    programme = demo.programme
+    for year, marks in ((2024, ["done"] * 4), (2025, ["not_done", "done", "done"])):
+        told = [one["mark"] for one in queries.programme_report(programme, year)["activities"]]
+        assert [one for one in told if one] == marks
+    assert not any(one["mark"] for one in queries.programme_report(programme, 2026)["activities"])
+    for year, done in ((2024, [1, 1, 1, 4]), (2025, [0, 0, 1, 2])):
+        for quarter, expected in enumerate(done, 1):
+            told = queries.programme_report(programme, year, quarter)["activities"]
+            assert sum((one["state"], one["by"]) == ("done", "mark") for one in told) == expected
+
+
 def test_the_town_has_seven_years_of_facts_by_its_own_formulas(demo):
     town = second.make(now=NOW)
     indicators.make_town(town, now=NOW)

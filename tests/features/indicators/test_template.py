@@ -47,7 +47,7 @@ def test_the_standard_template_prints_the_numbers_of_the_report(programme):
         standard, "a.docx", report=report, municipality=municipality, actor=None, now=NOW
     )
     paper = docx.Document(io.BytesIO(report_templates.printed_by(version, report, zone=municipality.zone, now=NOW)))
-    indicators, money = paper.tables
+    indicators, money, performed = paper.tables
     assert len(indicators.rows) == len(report["indicators"]) + 1
     for row, one in zip(indicators.rows[1:], report["indicators"], strict=True):
         plan = "не указано" if one["plan"] is None else one["plan"].replace(".", ",")
@@ -59,6 +59,7 @@ def test_the_standard_template_prints_the_numbers_of_the_report(programme):
     printed = {(row.cells[1].text, row.cells[2].text): [cell.text for cell in row.cells] for row in money.rows}
     cells = printed[line(report)["name"], "Местный бюджет"]
     assert cells[3:] == ["70\u00a0500,00", "66\u00a0500,50", "−3\u00a0999,50", "94,3", "Торги ниже"]
+    assert [row.cells[0].text for row in performed.rows[1:]] == [one["name"] for one in report["activities"]]
     assert any("Уведомление № 7" in one.text for one in paper.paragraphs)
 
 
@@ -79,7 +80,7 @@ def test_a_template_goes_through_its_life(office, programme, visitor, app):
     page = said(office.get(OFFICE))
     assert "Действует стандартный шаблон" in page
     assert all(name in "".join(page.split()) for name in papers.NAMES)
-    assert len(docx.Document(io.BytesIO(office.get(f"{OFFICE}/standard.docx").data)).tables) == 2
+    assert len(docx.Document(io.BytesIO(office.get(f"{OFFICE}/standard.docx").data)).tables) == 3
     office.post(OFFICE, sent(made("Наш отчёт за {{ год }} год")))
     assert "ещё не применялась" in said(office.get(OFFICE))
     assert words(office.get(f"{OFFICE}/1/preview.docx").data) == ["Наш отчёт за 2026 год"]

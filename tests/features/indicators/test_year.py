@@ -76,7 +76,7 @@ def test_the_sheets_have_live_sums_and_print_areas(programme):
 def test_the_word_report_has_tables(programme):
     report = queries.programme_report(programme, 2025)
     paper = docx.Document(io.BytesIO(papers.report_docx(report, now=NOW)))
-    assert len(paper.tables) == 7
+    assert len(paper.tables) == 8
     texts = [cell.text for cell in paper.tables[0].columns[4].cells]
     assert "66,5" in texts
     assert {section.orientation for section in paper.sections} == {0, 1}

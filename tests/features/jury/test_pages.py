@@ -15,6 +15,7 @@ from tests.make import (
     make_municipality,
     make_person,
     make_secretary,
+    make_submission,
     regulation_with,
 )
 from tests.pages import Browser, said
@@ -263,6 +264,7 @@ def test_a_juror_who_is_an_activist_never_sees_the_wrong_side_of_their_own_appli
         uploaded_at=SCORING,
     )
     db.session.add(attachment)
+    make_submission(court.application())
     db.session.commit()
     browser = Browser(app, both)
     for more in ("", "/declare", "/sign", "/files/1"):
@@ -295,6 +297,7 @@ def test_a_declared_conflict_closes_the_sheet_and_the_files_for_good(app, court)
             uploaded_at=SCORING,
         )
     )
+    make_submission(court.application())
     db.session.commit()
     browser = Browser(app, court.jurors[0])
     file = court.url(more="/files/1")

@@ -17,7 +17,7 @@ from tests.pages import Browser, said
 from tosportal.domain.ledger import EntryFacts
 from tosportal.features.ledger.service import record_entry
 from tosportal.features.programmes import papers, queries, service
-from tosportal.features.programmes.models import Programme
+from tosportal.features.programmes.models import Indicator, Programme
 from tosportal.support.db import db
 
 LIGHT = 150_000  # bytes of a page
@@ -190,3 +190,21 @@ def test_the_ledger_of_a_large_programme_is_light(district, office, statements):
     assert totals[0][1].split(" Мероприятия с")[0] == totals[1][1].split(" Мероприятия с")[0], (
         "the total is of all pages"
     )
+
+
+def test_the_passport_of_an_indicator_of_a_large_programme_is_light_and_takes_an_activity_by_name(
+    district, office, statements
+):
+    programme = load(district, large_document(), "large")
+    indicator = db.session.query(Indicator).filter_by(programme_id=programme.id).first()
+    address = f"/office/indicators/large/{indicator.code}/passport"
+    page, _count = measured(office, statements, address)
+    assert page.count("<option") < 700, "the activities stand once, not in every row"
+    listed = re.findall(r'<option value="(act-2-7 — [^"]+)"></option>', page)
+    assert len(listed) == 1
+    typed = {"formula": "Д = А", "name-0": "А", "meaning-0": "проекты", "measure-0": "cash", "unit-0": "тыс. руб."}
+    wrong = office.post(address, typed | {"activity-0": "такого нет"}, code=422).get_data(as_text=True)
+    assert 'value="такого нет"' in wrong, "what was typed is kept"
+    office.post(address, typed | {"activity-0": listed[0]})
+    shown = office.get(address).get_data(as_text=True)
+    assert f'value="{listed[0]}"' in shown

@@ -309,3 +309,17 @@ def test_an_indicator_without_a_task_waits_for_an_answer(office):
     assert "Таблица не говорит, к какой задаче относится показатель" in field
     office.post(f"{address}/indicators", {"seen": "1", path: "task-2"})
     assert "Программа записана, редакция 1" in said(office.post(f"{address}/confirm", filled))
+
+
+def test_what_to_look_at_is_said_in_the_language_of_the_page_and_old_files_as_they_said_it(app, district):
+    secretary = make_secretary(district)
+    upload = read(district)
+    page = f"/office/programme/uploads/{upload.key}"
+    russian = said(Browser(app, secretary).get(page))
+    assert "таблица 3, строка 65, графа 8: текст разорван между строками, склеен" in russian
+    english = said(Browser(app, secretary, "en").get(page))
+    assert "table 3, row 65, column 8: " in english
+    assert "текст разорван между строками" not in english
+    upload.recognised = {**upload.recognised, "remarks": ["таблица 1: прочитано на 100 %, посмотрите"]}
+    db.session.commit()
+    assert "таблица 1: прочитано на 100 %, посмотрите" in said(Browser(app, secretary).get(page))

@@ -20,8 +20,10 @@ from tests.make import (
 from tests.pages import Browser, said
 from tosportal.domain.permissions import Role
 from tosportal.domain.tos_list import read_tos_csv, search_key
+from tosportal.features.accounts import consents
+from tosportal.features.accounts.models import Consent
 from tosportal.features.registry import queries, service
-from tosportal.features.registry.models import PublicationConsent, Settlement, Tos, TosLink
+from tosportal.features.registry.models import Settlement, Tos, TosLink
 from tosportal.support.db import db
 
 BAD_TEXTS = [
@@ -170,9 +172,9 @@ def test_the_page_of_a_tos_shows_people_only_under_a_live_consent(district, visi
     clock.move(days=2)
     page = said(visitor.get("/tos/tos-001"))
     assert ("Примерова" in page, "59 00-001" in page) == (True, False)
-    service.withdraw_consent(queries.consents_of(tos.id)[-1], tos=tos, actor=None, now=NOW)
+    consents.withdraw(consents.consents_of_tos(tos.id)[-1], actor=None, now=NOW)
     db.session.commit()
-    assert phone.id != queries.consents_of(tos.id)[-1].id
+    assert phone.id != consents.consents_of_tos(tos.id)[-1].id
     assert "Примерова" not in said(visitor.get("/tos/tos-001"))
 
 
@@ -282,7 +284,7 @@ def test_people_contacts_and_consents_by_hand(district, office, visitor):
     page = said(visitor.get("/tos/tos-046"))
     assert "Примерова Анна Срок полномочий с 1 февраля 2024 года" in page
     assert "a@example.org" in page
-    row = db.session.scalars(select(PublicationConsent).where(PublicationConsent.what == "email")).one()
+    row = db.session.scalars(select(Consent).where(Consent.item == "email")).one()
     office.post(f"{base}/consents/{row.id}/withdraw")
     assert "a@example.org" not in said(visitor.get("/tos/tos-046"))
     for address, form, words in (

@@ -12,8 +12,10 @@ from tests.make import give_role, make_municipality, make_person, make_secretary
 from tosportal.domain.errors import RuleBroken, StateConflict
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.tos_list import TosFacts, read_tos_csv
+from tosportal.features.accounts import consents
+from tosportal.features.accounts.models import Consent
 from tosportal.features.registry import queries, service
-from tosportal.features.registry.models import ChairTerm, Contact, PublicationConsent, Settlement, Tos, TosLink
+from tosportal.features.registry.models import ChairTerm, Contact, Settlement, Tos, TosLink
 from tosportal.support import audit
 from tosportal.support.audit import JournalEntry
 from tosportal.support.db import db
@@ -48,7 +50,7 @@ def test_the_sample_comes_in_whole_and_a_second_time_changes_nothing(app):
     done = load(SAMPLE, district)
     assert (len(done.added), done.is_done) == (45, True)
     assert (count(Tos), count(Settlement), count(ChairTerm), count(Contact)) == (45, 22, 45, 90)
-    assert count(PublicationConsent) == 0, "personal data come hidden"
+    assert count(Consent) == 0, "personal data come hidden"
     rows_of_journal = count(JournalEntry)
     again = load(SAMPLE, district)
     assert (again.added, again.changed, again.unchanged) == ((), (), 45)
@@ -238,7 +240,7 @@ def test_a_consent_shows_for_its_term_and_hides_at_once_when_withdrawn(app):
     assert queries.public_facts([tos.id], TODAY + timedelta(days=10))[tos.id].phone
     assert queries.public_facts([tos.id], TODAY + timedelta(days=11))[tos.id].phone is None
     assert queries.public_facts([tos.id], date(2027, 1, 1))[tos.id].chair is None, "the term of the chair is over"
-    service.withdraw_consent(phone, tos=tos, actor=None, now=NOW)
+    consents.withdraw(phone, actor=None, now=NOW)
     assert queries.public_facts([tos.id], TODAY)[tos.id].phone is None
     service.give_consent(tos, what="phone", **given)
     service.set_contacts(tos, phone="+7 383 59 00-002", email="a@example.org", actor=None, now=NOW)

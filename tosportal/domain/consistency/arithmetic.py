@@ -195,11 +195,11 @@ def _of_prose(data: Mapping[str, Any]) -> Iterator[Relation]:
     """A target in the table against the same target in the expected results; a period means its last year."""
     for path, row in by_path("indicators", data.get("indicators")):
         targets = plain_line(row.get("targets"), f"{path}.targets")
-        prose = plain_line(row.get("expected_result_text"), f"{path}.expected_result_text")
         by_end = {last_year(key): cell for key, cell in targets.items()}
-        for year, cell in prose.items():
-            if last_year(year) in by_end:
-                yield Relation("prose_differs", Kind.EQUAL, cell, (by_end[last_year(year)],))
+        for said in ("expected_result_text", "expected_result_again"):
+            for year, cell in plain_line(row.get(said), f"{path}.{said}").items():
+                if last_year(year) in by_end:
+                    yield Relation("prose_differs", Kind.EQUAL, cell, (by_end[last_year(year)],))
 
 
 def _of_stages(data: Mapping[str, Any]) -> Iterator[Relation]:

@@ -14,6 +14,7 @@ _TIMES = re.compile(r"([ХхXx×*·])\s*\d")
 _SIGNS = {"Х": "Х (кириллица)", "х": "х (кириллица)", "X": "X (латиница)", "x": "x (латиница)"}
 _TAIL = re.compile(r",\s*(?:на 1 января|в отчетном|по данным).*|\s+по данным .*|\([^)]*\)")
 _PER_100K = re.compile(r"на 100 ?(?:тыс|000)")
+_PEOPLE = re.compile(r"\b(?:жител|граждан|люд|челове)\w*", re.IGNORECASE)  # of all of them a share of people is taken
 Row = tuple[str, Mapping[str, Any]]
 
 
@@ -72,7 +73,8 @@ def _symbols(path: str, method: Mapping[str, Any], book: Book) -> None:
 def _units(path: str, method: Mapping[str, Any], book: Book) -> None:
     result = mapping(method.get("result"))
     parts = [result, *rows(method.get("variables"))]
-    missing = [text(one.get("symbol_printed")) for one in parts if one and not one.get("unit_printed")]
+    named = [one for one in parts if text(one.get("symbol_printed"))]
+    missing = [text(one.get("symbol_printed")) for one in named if not one.get("unit_printed")]
     if missing and any("unit_printed" in one for one in parts):
         book.add("method_units_missing", path, symbols=joined(missing))
 
@@ -93,10 +95,11 @@ def _share(path: str, row: Mapping[str, Any], method: Mapping[str, Any], book: B
     variables = rows(method.get("variables"))
     if not text(row.get("name")).casefold().startswith(("доля", "удельный")) or len(variables) != 2:
         return
-    above, below = (meaning(one.get("name")) for one in variables)
+    above, below = (_PEOPLE.sub("население", meaning(one.get("name"))) for one in variables)
     things = [nouns_after(one, r"(?:количество|число|численность)\s") for one in (above, below)]
     if method.get("kind") == "ratio" or (all(things) and not set(stems(above)) & things[1]):
-        book.add("share_of_other_things", f"{path}.formula_printed", first=short(above), second=short(below))
+        first, second = (short(meaning(one.get("name"))) for one in variables)
+        book.add("share_of_other_things", f"{path}.formula_printed", first=first, second=second)
 
 
 # --- several methods together

@@ -29,6 +29,7 @@ NAMES = {
     "targets": N_("целевое значение"),
     "weight_column_value": N_("графа «вес»"),
     "expected_result_text": N_("ожидаемый результат в тексте"),
+    "expected_result_again": N_("ожидаемый результат, названный в тексте ещё раз"),
     "methodology": N_("методика расчёта"),
     "formula_printed": N_("формула"),
     "variables": N_("переменная"),

@@ -23,22 +23,38 @@ from tosportal.domain.criteria.model import (
 )
 from tosportal.domain.criteria.numbers import EXACT, decimal_from, optional_decimal, shown
 from tosportal.domain.criteria.points import band_points, computed_points, points_of
+from tosportal.domain.criteria.proofs import Example, Proof, examples_of, proof_of, reach_of
+from tosportal.domain.criteria.words import (
+    KIND_NAMES,
+    ROUNDING_NAMES,
+    band_words,
+    groups_of_scale,
+    levels_of,
+    plain,
+    rule_words,
+    whose_words,
+)
 
 __all__ = [
     "EXACT",
     "GROUP",
     "ITEM_KINDS",
     "KINDS",
+    "KIND_NAMES",
     "NAMES",
     "ROUNDINGS",
+    "ROUNDING_NAMES",
     "VALUE_KINDS",
     "AmountWeight",
     "Criterion",
+    "Example",
     "GroupBand",
     "GroupScale",
     "Item",
     "Level",
+    "Proof",
     "band_points",
+    "band_words",
     "check_criteria",
     "check_mark",
     "computed_points",
@@ -47,9 +63,17 @@ __all__ = [
     "criterion_to_json",
     "decimal_from",
     "ensure_mark",
+    "examples_of",
     "fitted",
+    "groups_of_scale",
     "is_asked",
+    "levels_of",
     "optional_decimal",
+    "plain",
     "points_of",
+    "proof_of",
+    "reach_of",
+    "rule_words",
     "shown",
+    "whose_words",
 ]

@@ -190,6 +190,8 @@ def _check_items(criterion: Criterion) -> list[Remark]:
         return found
     if len({item.code for item in criterion.items}) < len(criterion.items):
         wrong(N_("Коды строк критерия повторяются"))
+    if any(not item.text.strip() for item in criterion.items):
+        wrong(N_("У каждой строки должны быть слова, за что она"))
     reachable: Decimal | None = Decimal(0)
     for item in criterion.items:
         if item.points <= 0 or (item.at_most is not None and item.at_most <= 0):

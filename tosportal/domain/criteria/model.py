@@ -3,7 +3,7 @@
 | kind | points |
 |---|---|
 | jury_mark | what the juror gives, 0 … maximum in whole steps; `only_levels`: only points that a level names |
-| band | points of the last level reached; a level begins at its value, or after it («более 10») |
+| band | points of the last level reached, by the value or its per cent of `base`; a level begins at it or after it |
 | counter | `each` for every (`every`) counted, at most the maximum |
 | steps | a band, and above `tail_from` `each` more for every `every`; `rounding` says what an unfinished step is |
 | checklist, subsum, weighted_counter | Σ points × count of the items, each at most its own cap, at most the maximum |
@@ -331,6 +331,10 @@ class GroupScale:
     @property
     def starts(self) -> dict[str, Decimal]:
         return {band.code: band.from_value for band in self.bands}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {band.code: band.name for band in self.bands}
 
     def group_of(self, measured: Fraction) -> str | None:
         """The code of the group; None below the first."""

@@ -87,6 +87,15 @@ def counter_points(criterion: Criterion, measured: Number) -> Decimal:
     return _kept(criterion, Fraction(criterion.each or 0) * times)
 
 
+def percent_of(measured: Number, base: Number | None) -> Fraction:
+    """How many per cent of the base a value is, exact; a base of 0 gives 0: nothing can be said for the applicant.
+
+    >>> str(percent_of(93, 310)), str(percent_of(5, 0))
+    ('30', '0')
+    """
+    return Fraction(measured) * 100 / Fraction(base) if base else Fraction(0)
+
+
 def step_points(criterion: Criterion, measured: Number) -> Decimal:
     """A band and, above `tail_from`, `each` more for every `every`.
 
@@ -152,10 +161,7 @@ def share_points(criterion: Criterion, measured: Number, base: Number | None = N
 
     Basis: DOMAIN.md 3.7 M9 («computed shares of contribution»).
     """
-    if criterion.base is not None:
-        percent = Fraction(measured) * 100 / Fraction(base) if base else Fraction(0)
-    else:
-        percent = Fraction(measured)
+    percent = Fraction(measured) if criterion.base is None else percent_of(measured, base)
     whole = Fraction(criterion.full_at if criterion.full_at is not None else 100)
     return _kept(criterion, Fraction(criterion.maximum) * percent / whole)
 
@@ -179,7 +185,7 @@ def points_of(criterion: Criterion, measured: Mapping[str, Number]) -> Decimal:
         return share_points(criterion, value, base)
     if criterion.kind == "bonus":
         return criterion.maximum if value > 0 else Decimal(0)
-    return band_points(criterion, value)
+    return band_points(criterion, value if criterion.base is None else percent_of(value, base))
 
 
 def computed_points(criteria: Iterable[Criterion], measured: Mapping[str, Number]) -> dict[str, Decimal]:

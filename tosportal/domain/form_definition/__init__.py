@@ -17,6 +17,7 @@ from tosportal.domain.form_definition.checking import (
 from tosportal.domain.form_definition.content import (
     content_of,
     digest_of,
+    frozen_answers,
     printed_answer,
     row_amount,
     totals_of,
@@ -35,6 +36,7 @@ from tosportal.domain.form_definition.kinds import (
     GROUP_KINDS,
     IN_KIND_COLUMNS,
     KINDS,
+    MAY_BE_SEALED,
     MEETING_COLUMNS,
     MOST_CHARS,
     MOST_ROWS,
@@ -47,6 +49,7 @@ from tosportal.domain.form_definition.kinds import (
     QUORUMS,
     RESULTS_COLUMNS,
     ROW_KINDS,
+    SEALED_KINDS,
     TICKED,
     YES,
     Answer,
@@ -59,6 +62,7 @@ from tosportal.domain.form_definition.kinds import (
     condition_of,
     input_name,
 )
+from tosportal.domain.form_definition.made_up import made_up_answers
 from tosportal.domain.form_definition.meeting import (
     Meeting,
     meeting_of,
@@ -99,6 +103,7 @@ __all__ = [
     "GROUP_KINDS",
     "IN_KIND_COLUMNS",
     "KINDS",
+    "MAY_BE_SEALED",
     "MEETING_COLUMNS",
     "MOST_CHARS",
     "MOST_ROWS",
@@ -112,6 +117,7 @@ __all__ = [
     "QUORUM_NAMES",
     "RESULTS_COLUMNS",
     "ROW_KINDS",
+    "SEALED_KINDS",
     "TICKED",
     "YES",
     "Answer",
@@ -133,6 +139,7 @@ __all__ = [
     "day_parts",
     "digest_of",
     "field_to_json",
+    "frozen_answers",
     "input_name",
     "is_account",
     "is_bik",
@@ -145,6 +152,7 @@ __all__ = [
     "is_ogrn13",
     "is_required",
     "is_visible",
+    "made_up_answers",
     "meeting_of",
     "printed_answer",
     "quorum_words",

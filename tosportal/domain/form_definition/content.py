@@ -147,6 +147,15 @@ def content_of(
     }
 
 
+def frozen_answers(content: str) -> dict[str, dict[str, Any]]:
+    """The answers of a frozen copy: section → field → answer as typed.
+
+    >>> frozen_answers('{"sections": [{"code": "goal", "answers": {"aim": "Двор"}}]}')
+    {'goal': {'aim': 'Двор'}}
+    """
+    return {section["code"]: dict(section["answers"]) for section in json.loads(content)["sections"]}
+
+
 def digest_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON (sorted names, no spaces, UTF-8).
 

@@ -11,6 +11,7 @@ from tosportal.domain.form_definition.kinds import (
     CONDITION_KINDS,
     GROUP_KINDS,
     KINDS,
+    MAY_BE_SEALED,
     MOST_CHARS,
     MOST_ROWS,
     NUMBER_KINDS,
@@ -67,8 +68,7 @@ def _read_field(reader: Reader, data: Mapping[str, Any], place: str, *, is_colum
     reader.only(data, FIELD_NAMES, place)
     kind = reader.one_of(data, "kind", place, sorted(CELL_KINDS) if is_column else KINDS)
     options = tuple(
-        Option(reader.code(row, "code", where), reader.text(row, "name", where))
-        for where, row in reader.rows(data.get("options"), f"{place}.options")
+        _read_option(reader, row, where) for where, row in reader.rows(data.get("options"), f"{place}.options")
     )
     reader.unique((one.code for one in options), f"{place}.options")
     columns = tuple(
@@ -102,9 +102,15 @@ def _read_field(reader: Reader, data: Mapping[str, Any], place: str, *, is_colum
         text=reader.text(data, "text", place, required=False),
         slot=reader.code(data, "slot", place, required=False) or None,
         quorum=None if data.get("quorum") is None else reader.one_of(data, "quorum", place, QUORUMS),
+        sealed=reader.flag(data, "sealed", place),
     )
     _check_field(reader, found, place, is_column=is_column)
     return found
+
+
+def _read_option(reader: Reader, data: Mapping[str, Any], place: str) -> Option:
+    reader.only(data, ("code", "name"), place)
+    return Option(reader.code(data, "code", place), reader.text(data, "name", place))
 
 
 def _check_field(reader: Reader, found: FormField, place: str, *, is_column: bool) -> None:
@@ -121,6 +127,10 @@ def _check_field(reader: Reader, found: FormField, place: str, *, is_column: boo
         reader.defect(N_("Выберите документ, файлы которого прикладывают здесь"), f"{place}.slot")
     if found.kind == "consent" and found.prefill:
         reader.defect(N_("Согласие не подставляют: человек ставит отметку сам"), f"{place}.prefill")
+    if found.sealed and found.public:
+        reader.defect(N_("Банковские и паспортные данные не публикуют"), f"{place}.public")
+    if found.sealed and (is_column or found.kind not in MAY_BE_SEALED):
+        reader.defect(N_("Такое поле не шифруют"), f"{place}.sealed")
     if found.total and not (is_column and found.kind in NUMBER_KINDS):
         reader.defect(N_("Итог считают только по столбцу с числами"), f"{place}.total")
     if is_column and found.required_if is not None:
@@ -160,7 +170,7 @@ def field_to_json(one: FormField) -> dict[str, Any]:
     for name in ("min", "max"):
         if (number := getattr(one, name)) is not None:
             data[name] = f"{number:f}"
-    for name in ("personal", "public", "hidden_from_jury", "total"):
+    for name in ("personal", "public", "hidden_from_jury", "total", "sealed"):
         if getattr(one, name):
             data[name] = True
     if one.options:

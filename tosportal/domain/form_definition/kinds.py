@@ -53,6 +53,8 @@ NUMBER_KINDS = frozenset({"integer", "decimal", "money"})
 CELL_KINDS = frozenset(
     {"text", "long_text", "integer", "decimal", "money", "date", "choice", "url", "person", "phone", "email", "address"}
 )
+SEALED_KINDS = frozenset({"bik", "account"})  # always; others where the secretary says so
+MAY_BE_SEALED = SEALED_KINDS | {"text", "long_text", "integer", "date", "inn", "address", "person", "table"}
 CONDITION_KINDS = frozenset({"yes_no", "declaration", "choice", "many"})
 
 DEFAULT_CHARS: Mapping[str, int] = {
@@ -126,7 +128,8 @@ def condition_of(text: str | None) -> Condition | None:
 @dataclass(frozen=True)
 class FormField:
     """One question. `visible_if` and `required_if` are conditions on questions of the same section; `total`: the sum of
-    this column is shown; `text`: the document one agrees to; `slot`: the document of the contest; `quorum`: of QUORUMS.
+    this column is shown; `text`: the document one agrees to; `slot`: the document of the contest; `quorum`: of QUORUMS;
+    `sealed`: bank or passport data.
     """
 
     code: str
@@ -154,6 +157,7 @@ class FormField:
     text: str = ""
     slot: str | None = None
     quorum: str | None = None
+    sealed: bool = False
 
     @property
     def chars_limit(self) -> int:
@@ -172,6 +176,15 @@ class FormField:
     def row_columns(self) -> "tuple[FormField, ...]":
         """The columns of a table; a budget, a calendar plan and other kinds of OWN_COLUMNS bring their own."""
         return COLUMNS_OF.get(self.kind, self.columns)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Does its answer lie encrypted, hidden from the jury, each look of an officer written down? Accounts always,
+        an ИНН when it is that of a person.
+
+        Basis: DOMAIN 4.4 (D3, D4: at the agreement stage only), SAFETY 27.
+        """
+        return self.sealed or self.kind in SEALED_KINDS or (self.kind == "inn" and self.personal)
 
     @property
     def is_answered(self) -> bool:

@@ -48,11 +48,13 @@ def read_methods(rows: Sequence[Row], indicators: list[dict[str, Any]], notebook
         indicator["methodology"] = method
         path = f"indicators[{indicator['id']}].methodology"
         place = row.place("formula")
-        notebook.text(f"{path}.formula_printed", method["formula_printed"] or "", place)
+        formula_printed = method["formula_printed"] or ""
+        notebook.text(f"{path}.formula_printed", formula_printed, place, formula_printed or method["text_printed"])
         for one in method["variables"]:
-            notebook.text(
-                f"{path}.variables[{one['id']}].name", one["name"], place, f"{one['symbol_printed']} – {one['name']}"
-            )
+            at, printed = f"{path}.variables[{one['id']}]", f"{one['symbol_printed']} – {one['name']}"
+            notebook.text(f"{at}.symbol_printed", one["symbol_printed"], place, printed)
+            notebook.text(f"{at}.name", one["name"], place, printed)
+            notebook.text(f"{at}.unit_printed", one["unit_printed"] or "", place, printed)
         if method["information_source"]:
             notebook.text(f"{path}.information_source", method["information_source"], row.place("info"))
         if not method["formula_printed"]:

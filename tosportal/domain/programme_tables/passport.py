@@ -162,7 +162,7 @@ def bare(line: str) -> str:
 
 def items(cell: Cell) -> list[str]:
     """The items of a cell: its lines, or what semicolons part."""
-    parts = [part for line in cell.lines for inner in in_line(plain(line)) for part in _outside_quotes(inner)]
+    parts = [part for line in cell.lines for inner in in_line(plain(line)) for part in outside_quotes(inner)]
     return [item for item in (bare(part) for part in parts) if item]
 
 
@@ -175,7 +175,8 @@ def in_line(line: str) -> list[str]:
     return re.split(r"(?<=[.;,]) (?=\d{1,2}[.)] )", line) if re.match(r"1[.)]", line) else [line]
 
 
-def _outside_quotes(line: str) -> list[str]:
+def outside_quotes(line: str) -> list[str]:
+    """The parts of a line between semicolons that stand in no quotes and no brackets."""
     found, depth, part = [], 0, ""
     for sign in line:
         depth += (sign in "«(") - (sign in "»)")

@@ -1,14 +1,13 @@
-"""What the running text says: acts of approval, name, sections, goal and tasks, expected results with their numbers."""
+"""What the running text says: acts of approval, name, sections, goal and tasks."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from tosportal.domain.document_tables import Paragraph, SourceDocument
-from tosportal.domain.programme_tables.indicators import best_match, growth_words
 from tosportal.domain.programme_tables.labels import Heading
 from tosportal.domain.programme_tables.notebook import Notebook
-from tosportal.domain.programme_tables.numbers import DASH, NotANumber, plain, split_number, written
+from tosportal.domain.programme_tables.numbers import DASH, plain
 from tosportal.domain.programme_tables.outline import Outline
 from tosportal.domain.programme_tables.passport import act_in, bare, iso_day
 
@@ -22,13 +21,6 @@ _GOAL = re.compile(
 )
 _TASKS = re.compile(r"(?:^|решить )(?:\w+ ){0,3}задач\w*(?! \d)[^.:]*:$", re.IGNORECASE)
 _ITEM = re.compile(rf"^(?:\d+[.)]|[{DASH}•·])|;$")
-_BY_YEAR = re.compile(
-    rf"^(?:[{DASH}•] ?)?(?:к|в|на) (?P<year>(?:19|20)\d\d) год[уа]?\.? ?[{DASH}:]+ ?(?P<value>\d.*?)[;.]?$"
-)
-_UP_TO = re.compile(
-    r"(?:до|на уровне|не менее|не более|составит) (?P<value>\d[\d ,]*\d|\d+) ?(?P<unit>%|[а-яё.]+(?: [а-яё.]+)?)?"
-    r"[^\d;]{0,25}?(?:к|в) (?P<year>(?:19|20)\d\d) год"
-)
 _NOMINATIVE = (("постановлением", "постановление"), ("решением", "решение"), ("распоряжением", "распоряжение"))
 
 
@@ -165,43 +157,3 @@ def _tasks(paragraphs: Sequence[Paragraph], outline: Outline) -> None:
         outline.task("section3", Heading(str(number), "", bare(said)), paragraph.place)
         if said.endswith("."):
             return
-
-
-def expected_results(paragraphs: Sequence[Paragraph], indicators: list[dict[str, Any]], notebook: Notebook) -> None:
-    """Numbers of expected results in the text, given to the indicators they speak of (`expected_result_text`).
-
-    Two forms: a statement with a colon and below it «к 2025 году – 35,71 %;», and «… до 45 % к 2030 году» in one line.
-    """
-    statement: Paragraph | None = None
-    for paragraph in paragraphs:
-        said = plain(paragraph.text)
-        below = _BY_YEAR.match(said)
-        if below and statement:
-            said, year, value = plain(statement.text).rstrip(":"), below["year"], below["value"]
-            _give(said, year, value, place=paragraph.place, indicators=indicators, notebook=notebook)
-        elif said.endswith(":"):
-            statement = paragraph
-        elif not below:
-            statement = None
-            if growth_words(said) and len(said) < 600:
-                for one in _UP_TO.finditer(said):
-                    value = f"{one['value']} {one['unit'] or ''}"
-                    _give(
-                        bare(said), one["year"], value, place=paragraph.place, indicators=indicators, notebook=notebook
-                    )
-
-
-def _give(
-    statement: str, year: str, said: str, *, place: str, indicators: list[dict[str, Any]], notebook: Notebook
-) -> None:
-    try:
-        value, unit = split_number(said)
-    except NotANumber:
-        return
-    indicator = best_match(indicators, statement)
-    if indicator is None:
-        return
-    text = indicator.setdefault("expected_result_text", {"statement": statement})
-    printed = said[: len(said) - len(unit)].strip() if unit else said.strip()
-    text.setdefault(year, {"value": written(value), "printed": printed, "unit_printed": unit})
-    notebook.text(f"indicators[{indicator['id']}].expected_result_text.{year}.value", written(value), place, said)

@@ -41,7 +41,8 @@ from tosportal.domain.programme_tables.notebook import Notebook, Recognised, set
 from tosportal.domain.programme_tables.numbers import plain, years_within
 from tosportal.domain.programme_tables.outline import Outline
 from tosportal.domain.programme_tables.passport import PassportRow, passport_rows, read_passport
-from tosportal.domain.programme_tables.prose import approvals, expected_results, goal_and_tasks, sections, title_of
+from tosportal.domain.programme_tables.promises import PromiseReader
+from tosportal.domain.programme_tables.prose import approvals, goal_and_tasks, sections, title_of
 
 NOWHERE = "документ в целом"
 
@@ -237,7 +238,9 @@ class _Recogniser:
             found = best_match([one for one in indicators if "expected_result_passport" not in one], statement)
             if found:
                 found["expected_result_passport"] = statement
-        expected_results([*self.document.paragraphs, *self._promised(results)], indicators, self.notebook)
+        promises = PromiseReader(indicators, self.notebook)
+        promises.read(self.document.paragraphs)
+        promises.read(self._promised(results), all_results=True)
         read_methods(self.rows[METHODS], indicators, self.notebook)
         give_directions(indicators, self.notebook)
 

@@ -23,20 +23,37 @@ from tosportal.domain.scoring.rule import (
     EXPERT_MIN_WHO,
     METHODS,
     METHODS_BY_CRITERION,
+    NORMALISED,
     SUBMITTED_AT,
     TIE_DECISIONS,
+    WEIGHTED_SHARE,
     ScoringRule,
 )
+from tosportal.domain.scoring.sums import CriteriaSums, sums_of_criteria
 from tosportal.domain.scoring.total import Marks, Total, application_total, needs_best, raw_total, sheet_total
 from tosportal.domain.scoring.trace import Step
+from tosportal.domain.scoring.words import (
+    EXPERT_MIN_NAMES,
+    METHOD_NAMES,
+    TIE_DECISION_NAMES,
+    method_words,
+    threshold_words,
+    tie_words,
+)
 
 __all__ = [
     "AGAINST",
+    "EXPERT_MIN_NAMES",
     "EXPERT_MIN_WHO",
     "METHODS",
     "METHODS_BY_CRITERION",
+    "METHOD_NAMES",
+    "NORMALISED",
     "SUBMITTED_AT",
     "TIE_DECISIONS",
+    "TIE_DECISION_NAMES",
+    "WEIGHTED_SHARE",
+    "CriteriaSums",
     "Marks",
     "ScoringRule",
     "Step",
@@ -45,7 +62,11 @@ __all__ = [
     "check_scoring",
     "highest_of",
     "highest_total",
+    "method_words",
     "needs_best",
     "raw_total",
     "sheet_total",
+    "sums_of_criteria",
+    "threshold_words",
+    "tie_words",
 ]

@@ -41,6 +41,16 @@ class ScoringRule:
     tie_decision: str = ""
     groups: GroupScale | None = None
 
+    @property
+    def group_names(self) -> dict[str, str]:
+        """The names of the groups by their codes; nothing where the regulation has no groups."""
+        return self.groups.names if self.groups is not None else {}
+
+    @property
+    def ranks_groups(self) -> bool:
+        """Are places given within each group?"""
+        return self.groups is not None and self.groups.is_ranked
+
     def group_of(self, measured: Mapping[str, Fraction | Decimal | int]) -> str | None:
         """The group of an application by what was measured in it; None where the regulation has no groups."""
         if self.groups is None:

@@ -44,6 +44,11 @@ class Total:
     best: Fraction | None = field(default=None, repr=False, compare=False)
 
     @property
+    def meets_pass(self) -> bool:
+        """Has it the pass mark, where there is one?"""
+        return self.rule.pass_total is None or self.value >= self.rule.pass_total
+
+    @property
     def meets_experts(self) -> bool:
         """Has it the least total that the regulation wants of an expert? Basis: DOMAIN.md 3.7 M19.
 

@@ -1,9 +1,9 @@
-"""People, roles granted to them, sessions."""
+"""People, roles granted to them, sessions; their consents, and who looked at what is theirs."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tosportal.domain.permissions import Grant, Role, Scope
@@ -89,3 +89,80 @@ class SignedInSession(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     browser: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ConsentText(Base):
+    """One version of the words of a consent in a municipality. A version is never changed: the next one counts."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = (UniqueConstraint("municipality_id", "purpose", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Consent(Base):
+    """A consent of one person for one purpose: to be shown, for one datum (`item`: chair, phone, email) of one ТОС.
+
+    `said` are the very words, filled in, `digest` their SHA-256, `text_id` the version they were made from (none for
+    the form of a contest, whose words stand in its regulation). `how`: portal, paper (a scan may lie with it), before
+    (recorded when the portal kept no words). A paper one may be of somebody without an account: `subject_name`.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("how IN ('portal', 'paper', 'before')", name="how"),
+        CheckConstraint("how = 'before' OR said <> ''", name="with_words"),
+        CheckConstraint("how <> 'portal' OR person_id IS NOT NULL", name="with_account"),
+        CheckConstraint("(purpose = 'distribution') = (item <> '')", name="item"),
+        Index("ix_consent_shown", "tos_id", "item"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    item: Mapped[str] = mapped_column(String(10), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    tos_id: Mapped[int | None] = mapped_column(ForeignKey("tos.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), index=True)
+    subject_name: Mapped[str] = mapped_column(String(200), default="")
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
+    said: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    how: Mapped[str] = mapped_column(String(10))
+    given_on: Mapped[date]
+    recorded_at: Mapped[datetime | None] = mapped_column(Moment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    until_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    storage_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    scan_name: Mapped[str] = mapped_column(String(120), default="")
+    scan_type: Mapped[str] = mapped_column(String(120), default="")
+    scan_size: Mapped[int] = mapped_column(default=0)
+    scan_sha256: Mapped[str] = mapped_column(String(64), default="")
+
+
+class PersonalLook(Base):
+    """Somebody opened or downloaded personal data of others: who, when, what, of whom. Numbers only, never the data.
+
+    `subject_kind` and `subject_id` name the row that was looked at, `tos_id` whose people it tells of.
+    """
+
+    __tablename__ = "personal_look"
+    __table_args__ = (Index("ix_personal_look_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    tos_id: Mapped[int | None] = mapped_column(ForeignKey("tos.id"), index=True)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)

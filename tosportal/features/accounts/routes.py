@@ -21,6 +21,7 @@ from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.permissions import GRANTED_IN, ROLE_NAMES, SCOPE_NAMES, Permission, Role, Scope
 from tosportal.features.accounts import device_keys, forms, queries, service, sessions
 from tosportal.features.accounts.guards import needs, open_to_all, person
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.web.clock import now
 from tosportal.web.lists import paged
@@ -113,7 +114,9 @@ def people() -> ResponseReturnValue:
 @blueprint.get(f"/office/people/{NUMBER.format('person_id')}")
 @needs(Permission.PEOPLE_MANAGE)
 def person_card(person_id: int) -> ResponseReturnValue:
-    return card(somebody(person_id))
+    whom = somebody(person_id)
+    note_look("person", whom)
+    return card(whom)
 
 
 @blueprint.post(f"/office/people/{NUMBER.format('person_id')}/roles")

@@ -220,3 +220,14 @@ def set_password(person: Person, password: str, *, actor: Person | None, now: da
     sessions.end_all_sessions(person, now=now)
     db.session.flush()
     audit.record("password.set", person, actor=actor, now=now)
+
+
+def anonymise(person: Person, address: str, *, now: datetime) -> None:
+    """The account keeps its number and nothing of the person: no name, address, phone or password; nobody signs in."""
+    for role in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)):
+        role.revoked_at = role.revoked_at or now
+    person.email, person.full_name, person.phone = address, "", ""
+    person.password, person.active, person.confirmed_at = None, False, None
+    person.fs_uniquifier = secrets.token_hex(32)
+    db.session.flush()
+    audit.record("person.anonymised", person, actor=None, now=now)

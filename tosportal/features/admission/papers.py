@@ -1,7 +1,6 @@
 """A submitted application as the secretary and the jury read it: the frozen copy → sections, budget, plan, files."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -10,8 +9,8 @@ from tosportal.domain.budget import BudgetSummary, parse_budget, summary
 from tosportal.domain.calendar_plan import CalendarPlan, parse_plan
 from tosportal.domain.form_definition import FormField, FormSection
 from tosportal.domain.regulation import DocumentSlot, Regulation
-from tosportal.features.applications.models import Attachment, Submission
-from tosportal.features.applications.papers import ShownSection, shown_sections
+from tosportal.features.applications.models import Attachment
+from tosportal.features.applications.papers import ShownAnswer, ShownSection, masked, shown_sections
 
 Answers = dict[str, dict[str, Any]]
 ORDER_OF_PAYERS = ("requested", "attracted", "own", "in_kind")
@@ -21,7 +20,8 @@ ORDER_OF_PAYERS = ("requested", "attracted", "own", "in_kind")
 class ApplicationPaper:
     """What was submitted, ready to be read; `hidden` counts questions that this reader does not see.
 
-    `names` are the people named in fields of people, whoever reads.
+    `names` are the people named in fields of people, whoever reads; `sealed` counts answers about banks and passports,
+    of which only the last signs stand here.
     """
 
     sections: Sequence[ShownSection]
@@ -29,6 +29,7 @@ class ApplicationPaper:
     plan: CalendarPlan | None
     names: Sequence[str]
     hidden: int = 0
+    sealed: int = 0
 
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
@@ -42,12 +43,6 @@ class FilesOfSlot:
 
     slot: DocumentSlot
     files: Sequence[Attachment]
-
-
-def answers_of(submission: Submission) -> Answers:
-    """The frozen answers: section → field → answer as typed."""
-    content: Mapping[str, Any] = json.loads(submission.content)
-    return {section["code"]: dict(section["answers"]) for section in content.get("sections", ())}
 
 
 def application_paper(answers: Answers, regulation: Regulation, nomination: str, *, personal: bool) -> ApplicationPaper:
@@ -64,7 +59,15 @@ def application_paper(answers: Answers, regulation: Regulation, nomination: str,
     if (rows := _answer_of_kind("calendar_plan", answers, regulation, nomination)) is not None:
         plan = parse_plan(rows)[0]
     hidden = sum(len(section.fields) for section in sections) - sum(len(section.fields) for section in seen)
-    return ApplicationPaper(shown_sections(seen, answers), budget, plan, _names(sections, answers), hidden)
+    shown = shown_sections(seen, answers)
+    sealed = sum(one.field.is_sealed and bool(one.lines or one.table) for section in shown for one in section.answers)
+    return ApplicationPaper(masked(shown), budget, plan, _names(sections, answers), hidden, sealed)
+
+
+def sealed_answers(answers: Answers, regulation: Regulation, nomination: str) -> list[ShownAnswer]:
+    """The answers about banks and passports in full: whoever is shown them is written down."""
+    shown = shown_sections(regulation.sections_for(nomination), answers)
+    return [one for section in shown for one in section.answers if one.field.is_sealed and (one.lines or one.table)]
 
 
 def _without_personal(section: FormSection) -> FormSection:
@@ -77,7 +80,7 @@ def _without_personal(section: FormSection) -> FormSection:
 
 
 def _is_for_jurors(one: FormField) -> bool:
-    return not (one.personal or one.hidden_from_jury)
+    return not (one.personal or one.hidden_from_jury or one.is_sealed)
 
 
 def _answer_of_kind(kind: str, answers: Answers, regulation: Regulation, nomination: str) -> list[Any] | None:

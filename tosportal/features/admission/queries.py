@@ -132,6 +132,7 @@ def findings_of(
         requested_sum=None if found is None else application.requested_sum,
         budget_remarks=() if found is None else (*unread, *check_budget(budget, regulation.limits.for_budget)),
         own_share=paper.budget.own_share if paper.budget else None,
+        nomination=application.nomination,
     )
     zone = ZoneInfo(application.contest.municipality.zone)
     return {one.code: one for one in precheck(regulation, facts, zone=zone)}

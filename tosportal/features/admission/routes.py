@@ -14,22 +14,26 @@ from tosportal.domain.admission import VERDICT_NAMES, Finding, Verdict
 from tosportal.domain.application_states import STATE_NAMES, ApplicationState
 from tosportal.domain.contest_states import last_day
 from tosportal.domain.errors import Remark, RuleBroken, StateConflict
+from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.permissions import Permission, Scopes
 from tosportal.domain.regulation import AdmissionItem, Regulation
+from tosportal.domain.similarity import TOO_ALIKE
 from tosportal.domain.workdays import calendar_remark
 from tosportal.features.accounts.guards import needs, person, where
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.admission import queries, service
 from tosportal.features.admission.models import AdmissionCheck
-from tosportal.features.admission.papers import answers_of, application_paper, files_by_slot
+from tosportal.features.admission.papers import application_paper, files_by_slot, sealed_answers
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import (
     application_for_officer,
     applications_for_officer,
-    attachments_of,
     counts_by_state,
     last_submission,
+    submitted_files,
 )
 from tosportal.features.contests.queries import contest_for_officer, phase_of
+from tosportal.features.similarity.queries import likenesses_of
 from tosportal.support.db import db
 from tosportal.web.clock import now
 from tosportal.web.filters import day, say
@@ -93,6 +97,23 @@ def _load(key: str, scopes: Scopes) -> Application:
 @needs(Permission.APPLICATION_READ_ALL)
 def show(key: str) -> ResponseReturnValue:
     return _page(_load(key, where(Permission.APPLICATION_READ_ALL)))
+
+
+@blueprint.post("/office/applications/<key>/bank")
+@needs(Permission.BANK_READ)
+def bank(key: str) -> ResponseReturnValue:
+    """Answers about banks and passports in full; the look is written down before the page leaves."""
+    application = _load(key, where(Permission.BANK_READ))
+    submission = last_submission(application.id)
+    if submission is None:
+        abort(404)
+    own, _current = queries.regulations_of(application)
+    note_look("bank", application, tos_id=application.tos_id, municipality_id=application.contest.municipality_id)
+    return render_template(
+        "admission/bank.html",
+        application=application,
+        answers=sealed_answers(frozen_answers(submission.content), own, application.nomination),
+    )
 
 
 @blueprint.post("/office/applications/<key>")
@@ -182,9 +203,12 @@ def _page(
 ) -> str:
     """The application on one side, the checklist on the other; what was typed stays."""
     own, current = queries.regulations_of(application)
+    note_look(
+        "application", application, tos_id=application.tos_id, municipality_id=application.contest.municipality_id
+    )
     submission = last_submission(application.id)
-    attachments = attachments_of(application.id)
-    answers = answers_of(submission) if submission else {}
+    attachments = submitted_files(submission)
+    answers = frozen_answers(submission.content) if submission else {}
     paper = application_paper(answers, own, application.nomination, personal=True)
     checks = queries.checks_of(application.id)
     findings = queries.findings_of(application, own, answers=answers, paper=paper, attachments=attachments)
@@ -206,6 +230,8 @@ def _page(
         files=files_by_slot(own, attachments),
         lines=[_line(item, checks, findings, typed) for item in own.admission],
         acts=queries.acts_of(application.id),
+        alike=likenesses_of(application.id),
+        too_alike=TOO_ALIKE,
         seen=queries.seen_version(application, checks),
         can_decide=may_decide and is_open and not is_own,
         is_own=is_own,

@@ -1,7 +1,6 @@
 """What may be typed in: the sections of an application and its beginning, read without losing anything."""
 
 import re
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,19 +27,8 @@ from tosportal.features.applications.queries import Whole, budget_summary
 MARKS = re.compile(r"([^\s:]{1,80}):([0-9a-f]{16}|\?)")
 # Names with a dot in front are the form's own: no question is called so.
 UNSEEN = "?"  # a mark that no answer has: whatever is stored was not seen
-PERSONAL_KINDS = frozenset({"person", "phone", "email"})  # a name or an address of a person, whatever the form says
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-def new_form_key() -> str:
-    """The one-time key of a form copy."""
-    return secrets.token_urlsafe(18)
-
-
-def form_key_from(form: Mapping[str, str]) -> str | None:
-    """The key of the form copy that was sent; None when it is not one of ours."""
-    key = form.get("form_key", "")
-    return key if FORM_KEY.fullmatch(key) else None
+# A person's name, address, number or money account, whatever the form says. Basis: DOMAIN.md 4.4 (C1–C6, D2–D4).
+PERSONAL_KINDS = frozenset({"person", "phone", "email", "address", "inn", "bik", "account"})
 
 
 def version_from(form: Mapping[str, str]) -> int:
@@ -112,8 +100,12 @@ class SectionForm(KindsOfFields):
         return " ".join(
             one.code
             for one in self.section.fields
-            if any(part.personal or part.kind in PERSONAL_KINDS for part in (one, *one.row_columns))
+            if any(part.personal or part.is_sealed or part.kind in PERSONAL_KINDS for part in (one, *one.row_columns))
         )
+
+    @property
+    def takes_files(self) -> bool:
+        return any(one.kind == "files" for one in self.section.fields)
 
     @property
     def errors(self) -> dict[str, list[Remark]]:

@@ -4,20 +4,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import Base, Moment, Roubles
+from tosportal.support.sealing import SealedJSON, SealedText
 
 
 class Application(Base):
     """An application of a ТОС to a contest, on the edition of the regulation it was filled in on.
 
     `key` stands in addresses (it cannot be guessed); `number` is the registration number given by the first submission;
-    `submitted_at` is the moment of the first submission, to which ties go down. `title`, the nomination and the sums
-    are copied from the answers when a section is saved, for lists and ranking.
+    `submitted_at` is the moment of the submission that counts, to which ties go down: the first, or the last before the
+    deadline where the regulation says so. `title`, the nomination and the sums are copied from the answers when a
+    section is saved, for lists and ranking. `paper_at` and `paper_number`: when an application on paper arrived and its
+    entry in the register of papers; such a one was typed in by the secretary.
     """
 
     __tablename__ = "application"
@@ -26,6 +29,7 @@ class Application(Base):
         Index("ix_application_list", "contest_id", "state", "number"),
         CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted"),
         CheckConstraint("state <> 'returned' OR fix_until_at IS NOT NULL", name="returned"),
+        CheckConstraint("(paper_at IS NULL) = (paper_number IS NULL)", name="on_paper"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +52,8 @@ class Application(Base):
     fix_until_at: Mapped[datetime | None] = mapped_column(Moment)
     fix_until_on: Mapped[date | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+    paper_at: Mapped[datetime | None] = mapped_column(Moment)
+    paper_number: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
 
     contest: Mapped[Contest] = relationship(lazy="raise")
@@ -55,6 +61,10 @@ class Application(Base):
     tos: Mapped[Tos] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_on_paper(self) -> bool:
+        return self.paper_at is not None
 
 
 class ApplicationSection(Base):
@@ -64,7 +74,7 @@ class ApplicationSection(Base):
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     saved_at: Mapped[datetime] = mapped_column(Moment)
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -77,7 +87,7 @@ class Attachment(Base):
 
     A file that was taken out (`removed_at`, `removed_by_id`) stays; one that was `replaced` is shown as an earlier
     version. `preview_key` is a small picture made anew. `verdict` of the virus check: "" when none is set up, waiting,
-    clean, infected.
+    clean, infected. `signs`: of a paper made for signing and of a signature, the SHA-256 of the content it is about.
     """
 
     __tablename__ = "attachment"
@@ -108,6 +118,7 @@ class Attachment(Base):
     preview_size: Mapped[int | None]
     verdict: Mapped[str] = mapped_column(String(12), default="")
     virus: Mapped[str] = mapped_column(String(120), default="")
+    signs: Mapped[str | None] = mapped_column(String(64))
 
 
 class Upload(Base):
@@ -145,7 +156,9 @@ class UploadPart(Base):
 
 
 class Submission(Base):
-    """A frozen copy of what was submitted: canonical JSON text and its SHA-256. Corrections add the next number."""
+    """A frozen copy of what was submitted: canonical JSON text and its SHA-256. Corrections add the next number.
+
+    `erased_at`: its personal data went when their term was over; the digest is that of what was submitted."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("application_id", "number"),)
@@ -153,7 +166,51 @@ class Submission(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     number: Mapped[int]
-    content: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(SealedText)
     digest: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime] = mapped_column(Moment)
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SigningCode(Base):
+    """A one-time code sent to a signer's e-mail, kept as a keyed hash and bound to the digest of what is signed.
+
+    It ends when it was used, when another one was sent, or when the draft changed.
+    """
+
+    __tablename__ = "signing_code"
+    __table_args__ = (Index("ix_signing_code_application", "application_id", "sent_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Signature(Base):
+    """How one submission was signed: the way, by whom, when, which digest, under which rule. Never changed.
+
+    `email`: the address of the code, masked; `rule_sha256`: of the text of the rule that was shown; `attachment_id`:
+    the scan or the file of the signature; `names`: whom the certificate names, as far as it can be read.
+    """
+
+    __tablename__ = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), unique=True)
+    way: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    signed_at: Mapped[datetime] = mapped_column(Moment)
+    email: Mapped[str] = mapped_column(String(255), default="")
+    rule_name: Mapped[str] = mapped_column(String(300), default="")
+    rule_sha256: Mapped[str] = mapped_column(String(64), default="")
+    edition: Mapped[int]
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"), index=True)
+    names: Mapped[str] = mapped_column(String(500), default="")

@@ -1,16 +1,20 @@
 """Named selects of contests: who sees which contest, the edition in force, the fund from the programme."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain import contest_states
+from tosportal.domain.beginnings import ABOUT, ReadySet, ready_set_from_json
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.permissions import Scopes
 from tosportal.domain.programme_document import SOURCES
@@ -20,6 +24,7 @@ from tosportal.features.programmes.models import Activity, ActivityFunding, Prog
 from tosportal.support.db import db
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+TAKEN_SLUGS = frozenset({"new", "import"})  # pages of the office stand there
 ZERO = Decimal("0.00")
 
 
@@ -82,6 +87,12 @@ def proposed_edition(contest: Contest) -> RegulationEdition | None:
             RegulationEdition.contest_id == contest.id, RegulationEdition.number == contest.edition + 1
         )
     ).one_or_none()
+
+
+def edition_being_written(contest: Contest) -> RegulationEdition:
+    """What officers are at: the draft, the amendment being prepared, else the edition in force."""
+    proposal = proposed_edition(contest) if contest.announced_at else None
+    return proposal or edition_in_force(contest)
 
 
 def editions_of(contest: Contest) -> Sequence[RegulationEdition]:
@@ -170,6 +181,17 @@ def fund_choices(municipality_id: int) -> list[FundChoice]:
         sums.setdefault((activity.id, funding.year), dict.fromkeys(SOURCES, ZERO))[funding.source] = funding.planned_sum
     choices = [FundChoice(activities[key], year, fund) for (key, year), fund in sums.items()]
     return [choice for choice in choices if choice.total > 0]
+
+
+# --- what a new contest begins from --------------------------------------------------------------------------------
+
+
+@cache
+def ready_sets() -> Mapping[str, ReadySet]:
+    """The regulations that travel with the portal, by code, in the order in which they are offered."""
+    folder = files("tosportal") / "ready_sets"
+    texts = {code: (folder / f"{code}.json").read_text(encoding="utf-8") for code in ABOUT}
+    return {code: ready_set_from_json(json.loads(text)) for code, text in texts.items()}
 
 
 # --- phases and lists ----------------------------------------------------------------------------------------------

@@ -5,20 +5,24 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tosportal.domain.amendments import check_amendment
 from tosportal.domain.contest_states import has_come
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.regulation import Regulation, check_regulation, diff_regulations, to_json
+from tosportal.domain.eligibility import close_day
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
+from tosportal.domain.regulation import Regulation, check_intake_length, check_regulation, diff_regulations, to_json
+from tosportal.features.accounts.consents import wanting_letters
 from tosportal.features.accounts.models import Person
-from tosportal.features.contests import queries
+from tosportal.features.contests import letters, queries
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.programmes.models import Activity
 from tosportal.features.registry.models import Municipality
-from tosportal.support import audit
+from tosportal.features.registry.service import today_in
+from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
 LONGEST_ACT, LONGEST_REASON = 300, 5000
@@ -38,7 +42,7 @@ def create_contest(
 
     Raises RuleBroken when the address is not made of latin letters, digits and «-», or is taken.
     """
-    if not queries.SLUG.fullmatch(slug):
+    if not queries.SLUG.fullmatch(slug) or slug in queries.TAKEN_SLUGS:
         raise RuleBroken(Remark(N_("Адрес — латинские строчные буквы, цифры и дефис, до 80 знаков"), place="slug"))
     if queries.contest_by_slug(slug) is not None:
         raise RuleBroken(Remark(N_("Конкурс с таким адресом уже есть, выберите другой"), place="slug"))
@@ -100,7 +104,11 @@ def announcement_remarks(contest: Contest, regulation: Regulation, fund_total: D
         remarks.append(
             Remark(N_("Окончание приёма заявок %(close_at)s уже прошло"), {"close_at": close}, "timeline.close")
         )
-    return remarks
+        return remarks
+    if regulation.intake.days_min is None:
+        return remarks
+    zone = ZoneInfo(db.session.get_one(Municipality, contest.municipality_id).zone)
+    return remarks + check_intake_length(regulation.intake, now.astimezone(zone).date(), close_day(regulation, zone))
 
 
 def announce_contest(contest: Contest, *, actor: Person | None, now: datetime) -> None:
@@ -118,6 +126,12 @@ def announce_contest(contest: Contest, *, actor: Person | None, now: datetime) -
     edition = queries.edition_in_force(contest)
     after = {"announced_at": now, "edition": contest.edition, "digest": digest(edition.definition), "fund": fund}
     _record("contest.announced", contest, actor, now, after=after)
+    today = today_in(db.session.get_one(Municipality, contest.municipality_id), now)
+    for person in wanting_letters(contest.municipality_id, today):
+        subject, body = letters.announced(contest, regulation, person)
+        notifications.post(
+            "contest.announced", to=person.email, subject=subject, body=body, now=now, person_id=person.id
+        )
 
 
 def propose_regulation(contest: Contest, regulation: Regulation, *, actor: Person | None, now: datetime) -> None:
@@ -161,10 +175,10 @@ def amend_contest(
     Raises RuleBroken: no act or reason, nothing changed, something changed that an announced contest may not change.
     """
     _ensure_may_amend(contest)
-    remarks = []
-    if not act.strip() or len(act) > LONGEST_ACT:
+    remarks = [*too_long(act, LONGEST_ACT, "act"), *too_long(reason, LONGEST_REASON, "reason")]
+    if not act.strip():
         remarks.append(Remark(N_("Назовите правовой акт, например «Постановление от 03.03.2026 № 112»"), place="act"))
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not reason.strip():
         remarks.append(Remark(N_("Объясните участникам, почему меняются условия"), place="reason"))
     old = queries.regulation_of(contest)
     changes = _changes(old, regulation)
@@ -197,8 +211,10 @@ def cancel_contest(contest: Contest, *, reason: str, actor: Person | None, now: 
         raise StateConflict(Remark(N_("Конкурс уже отменён")))
     if contest.approved_at is not None:
         raise RuleBroken(Remark(N_("Результаты уже утверждены, отменить конкурс нельзя")))
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not reason.strip():
         raise RuleBroken(Remark(N_("Объясните, почему конкурс отменяется и каким актом"), place="reason"))
+    if remarks := too_long(reason, LONGEST_REASON, "reason"):
+        raise RuleBroken(remarks)
     contest.cancelled_at, contest.cancel_reason = now, reason.strip()
     _record("contest.cancelled", contest, actor, now, after={"reason": contest.cancel_reason})
 

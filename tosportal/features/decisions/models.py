@@ -62,6 +62,11 @@ class RankedApplication(Base):
     requested_sum: Mapped[Decimal] = mapped_column(Roubles)
     awarded_sum: Mapped[Decimal] = mapped_column(Roubles)
 
+    @property
+    def group(self) -> str | None:
+        """The group within which it has its place; None where places are not given by groups."""
+        return self.criteria.get("group")
+
     application: Mapped[Application] = relationship(lazy="raise")
     shares: Mapped[list["AwardShare"]] = relationship(lazy="raise")
 

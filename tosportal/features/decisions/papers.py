@@ -8,14 +8,19 @@ from fractions import Fraction
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from flask_babel import force_locale
+
+from tosportal.domain.awarding import BELOW_PASS, WINNER
 from tosportal.domain.criteria import Criterion, criteria_for, fitted
+from tosportal.domain.money import format_roubles
 from tosportal.domain.protocol import inputs_from_json
-from tosportal.domain.scoring import ScoringRule, sheet_total
+from tosportal.domain.scoring import WEIGHTED_SHARE, ScoringRule, method_words, sheet_total, threshold_words, tie_words
 from tosportal.domain.sitting import CHAIR, CountedSession
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
 from tosportal.features.decisions.queries import received_applications
 from tosportal.support.documents.protocol_paper import ProtocolPaper
+from tosportal.web.filters import say
 
 SOURCE_NAMES = {
     "ru": {
@@ -40,15 +45,20 @@ WORDS: dict[str, dict[str, str]] = {
         "chair": "Председатель комиссии",
         "secretary": "Секретарь комиссии",
         "basis": "Решение правомочно, если присутствует больше половины членов комиссии.",
+        "basis_half": "Решение правомочно, если присутствует не меньше половины членов комиссии.",
+        "basis_two_thirds": "Решение правомочно, если присутствует не меньше двух третей членов комиссии.",
         "recused": "эту заявку не оценивал",
         "declared": "заявил о личном интересе",
         "tie": "связан с этим ТОС: это видно по записям портала",
         "": "не записана",
         "order": "Каждый эксперт оценивал допущенные заявки отдельно. Баллы других экспертов во время оценки портал "
         "не показывал.",
+        "organiser": "комиссия рекомендовала {sum}; решил организатор: {basis}",
+        "commission": "по правилу {sum}; сумму назвала комиссия: {basis}",
         "partial": "поддержан частично",
         "reserve": "резерв: средства закончились",
         "below_pass": "ниже проходного балла",
+        "below_expert_min": "эксперт поставил меньше минимума",
         "not_awarded": "без награды",
     },
     "en": {
@@ -57,15 +67,20 @@ WORDS: dict[str, dict[str, str]] = {
         "chair": "Chair of the commission",
         "secretary": "Secretary of the commission",
         "basis": "The commission decides when more than half of its members are present.",
+        "basis_half": "The commission decides when at least half of its members are present.",
+        "basis_two_thirds": "The commission decides when at least two thirds of its members are present.",
         "recused": "did not score this application",
         "declared": "declared a conflict of interest",
         "tie": "tied to this ТОС, as the records of the portal show",
         "": "not recorded",
         "order": "Every juror scored the admitted applications alone; the portal showed nobody the marks of others "
         "while they were scored.",
+        "organiser": "the commission recommended {sum}; the organiser decided: {basis}",
+        "commission": "{sum} by the rule; the commission named the sum: {basis}",
         "partial": "supported in part",
         "reserve": "reserve: the fund is spent",
         "below_pass": "below the pass mark",
+        "below_expert_min": "below the minimum of a juror",
         "not_awarded": "no award",
     },
 }
@@ -86,6 +101,10 @@ def protocol_context(
     protocol = json.loads(decision.protocol)
     words, zone = WORDS[lang], ZoneInfo(contest.municipality.zone)
     criteria = [Criterion.from_json(one) for one in protocol["criteria"]]
+    scoring = ScoringRule.from_json(protocol["scoring"])
+    is_weighted = scoring.method in ("weighted_mean", WEIGHTED_SHARE) or any(
+        one.weight != 1 or one.weights for one in criteria
+    )
     applications = {one["number"]: one for one in protocol["applications"]}
     jurors = sorted(
         {juror for one in protocol["applications"] for juror in one["marks"]}
@@ -105,7 +124,6 @@ def protocol_context(
     by_juror: dict[str, dict[str, str]] = {}
     for sheet in sheets:
         by_juror.setdefault(sheet["application"], {})[sheet["juror"]] = sheet["total"]
-    notes = {"winner": "", **{name: words[name] for name in ("partial", "reserve", "below_pass", "not_awarded")}}
     paper: Any = {
         "lang": lang,
         "organiser": contest.municipality.owner_name,
@@ -137,13 +155,14 @@ def protocol_context(
             for one in protocol["not_admitted"]
             for reason in one["reasons"]
         ],
-        "evaluation_order": [words["order"]],
+        "evaluation_order": [words["order"], scoring_words(scoring, criteria, lang)],
         "criteria": [
             {
                 "code": one.code,
                 "name": one.name,
                 "max": f"{one.maximum:f}",
-                "weight": f"{one.weight:f}" if protocol["scoring"]["method"] == "weighted_mean" else "",
+                "weight": f"{one.weight:f}" if is_weighted else "",
+                "weights": [(None if row.upto is None else f"{row.upto:f}", f"{row.weight:f}") for row in one.weights],
             }
             for one in criteria
         ],
@@ -159,18 +178,18 @@ def protocol_context(
         ],
         "ranking": [
             {
-                "place": str(one["place"]),
+                "place": place_in_group(one, protocol),
                 "application": short_number(one["number"]),
                 "tos": applications[one["number"]]["tos_name"],
                 "title": applications[one["number"]]["title"],
                 "total": one["total"],
-                "note": notes[one["outcome"]],
+                "note": whole_note(one, protocol, scoring, words),
             }
             for one in protocol["results"]
         ],
         "sources": [{"code": source, "name": SOURCE_NAMES[lang][source]} for source in sources],
         "awards": [
-            award_row(one, applications[one["number"]], notes)
+            award_row(one, applications[one["number"]], whole_note(one, protocol, scoring, words))
             for one in protocol["results"]
             if Decimal(one["award_sum"])
         ],
@@ -185,10 +204,20 @@ def protocol_context(
     return cast(ProtocolPaper, paper)
 
 
+def place_in_group(result: dict[str, Any], protocol: dict[str, Any]) -> str:
+    """«2», or «2 (до 125 жителей)» where places are given within groups."""
+    groups = protocol["scoring"].get("groups") or {}
+    names = {band["code"]: band["name"] for band in groups.get("bands", ())}
+    name = names.get(result["group"].rpartition("/")[2]) if groups.get("ranked") else None
+    return f"{result['place']} ({name})" if name else str(result["place"])
+
+
 def sitting_parts(protocol: dict[str, Any], zone: ZoneInfo, chair_name: str, words: dict[str, str]) -> Any:
     """What the paper says of the sitting: what was written down about it, and nothing else."""
     sitting = inputs_from_json(protocol).session
-    needed = sitting.members // 2 + 1
+    needed, rule = (
+        (sitting.members // 2 + 1, "") if isinstance(sitting, CountedSession) else (sitting.needed, sitting.quorum)
+    )
     parts: dict[str, Any] = {
         "number": sitting.number,
         "place": sitting.place,
@@ -197,7 +226,7 @@ def sitting_parts(protocol: dict[str, Any], zone: ZoneInfo, chair_name: str, wor
             "present": sitting.present,
             "needed": needed,
             "is_met": sitting.present >= needed,
-            "basis": words["basis"],
+            "basis": words.get(f"basis_{rule}", words["basis"]),
         },
     }
     if isinstance(sitting, CountedSession):
@@ -256,7 +285,35 @@ def sheet_sum(criteria: Sequence[Criterion], marks: Mapping[str, str]) -> str:
     return f"{sheet_total(criteria, {code: Decimal(mark) for code, mark in marks.items()}):f}"
 
 
-def award_row(result: dict[str, Any], application: dict[str, Any], notes: dict[str, str]) -> Any:
+def note_of(result: Mapping[str, Any], scoring: ScoringRule, words: Mapping[str, str]) -> str:
+    """What became of an application, in words; nothing of a full award. Who has the pass mark and has not passed fell
+    out by the minimum of an expert."""
+    outcome = result["outcome"]
+    if outcome == BELOW_PASS and (scoring.pass_total is None or Decimal(result["total"]) >= scoring.pass_total):
+        return words["below_expert_min"]
+    return "" if outcome == WINNER else words[outcome]
+
+
+def whole_note(
+    result: Mapping[str, Any], protocol: Mapping[str, Any], scoring: ScoringRule, words: Mapping[str, str]
+) -> str:
+    """The same, and where people named the sum: what was recommended, and on what basis they decided."""
+    before, by = result.get("recommended"), protocol["awarding"].get("sums_by", "")
+    basis = next((one["basis"] for one in protocol.get(by, ()) if one["number"] == result["number"]), "")
+    named = words[by].format(sum=format_roubles(Decimal(before["award_sum"])), basis=basis) if before else ""
+    return "; ".join(word for word in (note_of(result, scoring, words), named) if word)
+
+
+def scoring_words(scoring: ScoringRule, criteria: Sequence[Criterion], lang: str) -> str:
+    """How totals came, who did not pass and what decided ties, in the language of the paper."""
+    names = {one.code: one.name for one in criteria}
+    with force_locale(lang):
+        return " ".join(
+            say(one) for one in (*method_words(scoring), *threshold_words(scoring), *tie_words(scoring, names))
+        )
+
+
+def award_row(result: dict[str, Any], application: dict[str, Any], note: str) -> Any:
     """One award of the protocol as the paper takes it."""
     return {
         "place": str(result["place"]),
@@ -265,5 +322,5 @@ def award_row(result: dict[str, Any], application: dict[str, Any], notes: dict[s
         "requested_sum": application["requested_sum"],
         "awarded_sum": result["award_sum"],
         "by_source": result["split"],
-        "note": notes[result["outcome"]],
+        "note": note,
     }

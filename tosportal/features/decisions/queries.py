@@ -11,19 +11,21 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
+from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.programme_document import SOURCES
-from tosportal.domain.regulation import DocumentSlot
+from tosportal.domain.regulation import DocumentSlot, Regulation
 from tosportal.domain.sitting import CHAIR
+from tosportal.domain.trial import Past
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Attachment, Submission
-from tosportal.features.applications.queries import attachments_of
+from tosportal.features.applications.queries import last_submission, submitted_files
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
-from tosportal.features.jury.queries import jurors_of
+from tosportal.features.jury.queries import counted_day, jurors_of, known_registry_facts
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
 
@@ -45,6 +47,13 @@ def published_decision(contest_id: int) -> Decision | None:
         .order_by(Decision.number.desc())
         .limit(1)
     ).first()
+
+
+def awaits_sums(decision: Decision) -> str:
+    """Who still has to name the sums of this decision: commission, organiser; empty when nobody has."""
+    protocol = json.loads(decision.protocol)
+    by = str(protocol["awarding"].get("sums_by", ""))
+    return "" if by in protocol else by
 
 
 def ranked_rows(decision_id: int) -> Select[Any]:
@@ -88,7 +97,7 @@ def public_files(ranked: RankedApplication) -> list[PublicFile]:
     slots = [one for one in regulation_of_edition(edition).documents if one.public]
     if not slots:
         return []
-    files = [one for one in attachments_of(ranked.application_id) if one.verdict in {"", "clean"}]
+    files = [one for one in submitted_files(last_submission(ranked.application_id)) if one.verdict in {"", "clean"}]
     return [PublicFile(slot, one) for slot in slots for one in files if one.slot == slot.code]
 
 
@@ -193,10 +202,55 @@ def submitted_answers(contest_id: int) -> dict[int, dict[str, dict[str, Any]]]:
             last, (last.c.application_id == Submission.application_id) & (last.c.number == Submission.number)
         )
     )
-    return {
-        application_id: {section["code"]: section["answers"] for section in json.loads(content)["sections"]}
-        for application_id, content in rows
-    }
+    return {application_id: frozen_answers(content) for application_id, content in rows}
+
+
+def decided_contests(contest: Contest) -> Sequence[Contest]:
+    """The other contests of the municipality whose results are published, the latest first."""
+    return db.session.scalars(
+        select(Contest)
+        .where(
+            Contest.municipality_id == contest.municipality_id,
+            Contest.published_at.is_not(None),
+            Contest.id != contest.id,
+        )
+        .order_by(Contest.published_at.desc(), Contest.id.desc())
+    ).all()
+
+
+def decided_applications(contest: Contest, regulation: Regulation) -> list[Past]:
+    """The applications of a contest as its published decision keeps them, with their answers and what the registry
+    says today of their ТОС. Three selects however many there are."""
+    decision = published_decision(contest.id)
+    if decision is None:
+        return []
+    answers = submitted_answers(contest.id)
+    rows = db.session.scalars(
+        select(RankedApplication)
+        .where(RankedApplication.decision_id == decision.id)
+        .options(joinedload(RankedApplication.application).joinedload(Application.tos).joinedload(Tos.settlement))
+        .order_by(RankedApplication.position)
+    ).all()
+    return [
+        Past(
+            number=row.application.number or 0,
+            title=row.application.title,
+            tos_code=row.application.tos.code,
+            tos_name=row.application.tos.name,
+            nomination=row.nomination,
+            requested=row.requested_sum,
+            submitted_at=row.application.submitted_at or decision.prepared_at,
+            answers=answers.get(row.application_id, {}),
+            registry=known_registry_facts(row.application.tos, counted_day(regulation, row.application.submitted_at)),
+            marks={
+                juror: {code: Decimal(mark) for code, mark in sheet.items()}
+                for juror, sheet in row.criteria["marks"].items()
+            },
+            place=row.place,
+            total=row.total,
+        )
+        for row in rows
+    ]
 
 
 def received_applications(contest_id: int) -> Sequence[Any]:

@@ -1,6 +1,7 @@
 """Preparing, approving, returning and publishing a decision."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_babel import force_locale
 from tosportal.domain.conflicts import kind_of_recusal
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken
 from tosportal.domain.measuring import evidence_of
+from tosportal.domain.named_sums import NamedSum, recommendation
 from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.protocol import (
     Candidate,
@@ -55,23 +57,32 @@ def numbered(number: int) -> str:
 
 
 def prepare_decision(
-    contest: Contest, *, sitting: Sitting, actor: Person, now: datetime, tie_votes: tuple[str, ...] = ()
+    contest: Contest,
+    *,
+    sitting: Sitting,
+    actor: Person,
+    now: datetime,
+    tie_votes: tuple[str, ...] = (),
+    named_sums: tuple[NamedSum, ...] = (),
 ) -> Decision:
     """A decision is prepared from the signed sheets: ranking, awards, their split, the protocol with its digest.
 
     Preparing again makes the next number, unless nothing differs from the last one, which then stays (a second click);
     only the last can be approved. `tie_votes` are protocol numbers of equal applications in the order the commission
-    voted for. Raises RuleBroken: the sitting is not in order (see `check_sitting`), scoring is not over and
+    voted for; `named_sums` are those that the commission or the organiser named, where the regulation lets them.
+    Raises RuleBroken: the sitting is not in order (see `check_sitting`), scoring is not over and
     sheets are still owed, admission is not finished, too few sheets, a rule of the regulation cannot be applied (equal
     rows and not enough money for all of them), or a decision is approved already.
     """
     db.session.refresh(contest, ["version", "approved_at", "cancelled_at"], with_for_update=True)  # one after another
     regulation = regulation_of(contest)
     ensure_may_prepare(contest, regulation, now)
-    if remarks := check_sitting(sitting):
+    rule = regulation.commission
+    sitting = replace(sitting, quorum=rule.quorum)
+    if remarks := check_sitting(sitting, members_min=rule.members_min, votes_min=rule.votes_min):
         raise RuleBroken(remarks)
     applications = admitted_applications(contest.id)
-    inputs = protocol_inputs(contest, regulation, applications, sitting, tie_votes)
+    inputs = replace(protocol_inputs(contest, regulation, applications, sitting, tie_votes), named_sums=named_sums)
     decided = decide(inputs)
     protocol = build_protocol(inputs, decided)
     last = queries.latest_decision(contest.id)
@@ -219,7 +230,9 @@ def keep_rows(decision: Decision, inputs: ProtocolInputs, decided: Decided, appl
                         "evidence": dict(candidate.evidence),
                         **({} if entry.total.best is None else {"best": str(entry.total.best)}),
                         "tie": str(row.ranked.tie.remark) if row.ranked.tie else "",
-                        "reason": row.reason_code,
+                        "reason": row.cause,
+                        **({} if entry.group is None or not inputs.scoring.ranks_groups else {"group": entry.group}),
+                        **({} if row.recommended is None else {"recommended": recommendation(row)}),
                     },
                     outcome=row.outcome,
                     requested_sum=entry.requested_sum or 0,
@@ -239,6 +252,21 @@ def keep_rows(decision: Decision, inputs: ProtocolInputs, decided: Decided, appl
     db.session.flush()
 
 
+def name_sums(decision: Decision, named: tuple[NamedSum, ...], *, actor: Person, now: datetime) -> Decision:
+    """The next decision: the same sitting and ranking, with the sums that the commission or the organiser named.
+
+    Raises RuleBroken, at the number of its application, for a sum that may not be, and where `ensure_open` does.
+    """
+    contest = contest_of(decision)
+    ensure_open(decision, contest)
+    inputs = inputs_from_json(json.loads(decision.protocol))
+    if not isinstance(inputs.session, Sitting):
+        raise RuleBroken(N_("Решение старого образца: подготовьте его заново"))
+    return prepare_decision(
+        contest, sitting=inputs.session, tie_votes=inputs.tie_votes, named_sums=named, actor=actor, now=now
+    )
+
+
 def approve_decision(decision: Decision, *, actor: Person, now: datetime) -> None:
     """The chair approves the last prepared decision; who prepared it may not (two people).
 
@@ -255,6 +283,8 @@ def approve_decision(decision: Decision, *, actor: Person, now: datetime) -> Non
                 {"held_at": sitting.held_at},
             )
         )
+    if queries.awaits_sums(decision):
+        raise RuleBroken(N_("Сначала запишите суммы, которые назвали после заседания: так велит положение"))
     if decision.prepared_by_id == actor.id:
         raise NotAllowed(N_("Утвердить решение должен другой человек, не тот, кто его подготовил"))
     decision.approved_at, decision.approved_by_id = now, actor.id

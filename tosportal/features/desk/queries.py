@@ -17,6 +17,7 @@ from tosportal.features.contests.queries import moments_of, phase_by_moments, wi
 from tosportal.features.decisions.models import Decision
 from tosportal.features.events.queries import waiting_events
 from tosportal.features.jury.models import Juror, ScoreSheet
+from tosportal.features.readiness.models import ReadinessRequest
 from tosportal.features.registry.models import Tos, TosLink
 from tosportal.support.db import db
 from tosportal.support.notifications import Letter
@@ -94,10 +95,21 @@ class Waiting:
     to_check: int
     returned: int
     overdue: int
+    to_look: int
+
+    @property
+    def to_admit(self) -> int:
+        return self.to_check + self.returned
 
 
 def waiting_applications(contest_ids: Iterable[int], now: datetime) -> Mapping[int, Waiting]:
-    """By contest: how many to check, returned for correction, and returned with the day already past."""
+    """By contest: how many to check, returned for correction, returned with the day already past, and drafts that the
+    secretary was asked to look at."""
+    asked = (
+        select(ReadinessRequest.id)
+        .where(ReadinessRequest.application_id == Application.id, ReadinessRequest.is_standing())
+        .exists()
+    )
     past = and_(Application.state == ApplicationState.RETURNED, Application.fix_until_at <= now)
     rows = db.session.execute(
         select(
@@ -105,14 +117,18 @@ def waiting_applications(contest_ids: Iterable[int], now: datetime) -> Mapping[i
             func.sum(case((Application.state == ApplicationState.SUBMITTED, 1), else_=0)),
             func.sum(case((Application.state == ApplicationState.RETURNED, 1), else_=0)),
             func.sum(case((past, 1), else_=0)),
+            func.sum(case((Application.state == ApplicationState.DRAFT, 1), else_=0)),
         )
         .where(
             Application.contest_id.in_(list(contest_ids)),
-            Application.state.in_((ApplicationState.SUBMITTED, ApplicationState.RETURNED)),
+            or_(
+                Application.state.in_((ApplicationState.SUBMITTED, ApplicationState.RETURNED)),
+                and_(Application.state == ApplicationState.DRAFT, asked),
+            ),
         )
         .group_by(Application.contest_id)
     ).all()
-    return {row[0]: Waiting(int(row[1]), int(row[2]), int(row[3])) for row in rows}
+    return {row[0]: Waiting(int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows}
 
 
 @dataclass(frozen=True)

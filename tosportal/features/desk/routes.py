@@ -12,12 +12,13 @@ from tosportal.features.accounts.guards import may_here, needs, person, where
 from tosportal.features.desk import queries
 from tosportal.features.indicators.queries.outlook import quarters_over
 from tosportal.features.indicators.queries.quarter import programmes_without_facts
-from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import work_of
+from tosportal.features.questions.queries import waiting_questions
 from tosportal.support import notifications
 from tosportal.web.clock import now
 from tosportal.web.filters import local
 from tosportal.web.lists import paged
+from tosportal.web.until import until_words
 
 blueprint = Blueprint("desk", __name__)
 OF_THE_DOOR = "accounts."  # letters whose links let in whoever holds them: they stay in the mailbox of the person
@@ -82,8 +83,13 @@ def of_staff(running: list[queries.Running]) -> dict[str, Any]:
     waiting = queries.waiting_applications((one.contest.id for one in mine), now())
     at_work = queries.juries_at_work(one.contest.id for one in judged)
     decisions = queries.open_decisions(one.contest.id for one in deciding)
+    in_order = [(one, waiting[one.contest.id]) for one in mine if one.contest.id in waiting]
+    answers = where(Permission.QUESTION_ANSWER)
+    asked = waiting_questions((one.contest.id for one in running if one.lies_in(answers)), now())
     return {
-        "admission": [(one, waiting[one.contest.id]) for one in mine if one.contest.id in waiting],
+        "admission": [(one, waits) for one, waits in in_order if waits.to_admit],
+        "to_look": [(one, waits.to_look) for one, waits in in_order if waits.to_look],
+        "questions": [(one, asked[one.contest.id]) for one in running if one.contest.id in asked],
         "juries": [(one, at_work[one.contest.id]) for one in judged if one.contest.id in at_work],
         "to_approve": [
             (one, decisions[one.contest.id])
@@ -132,11 +138,15 @@ def tools() -> list[tuple[str, str]]:
         (Permission.CONTEST_READ_INNER, _("Работа с конкурсами"), "contests.officer_index"),
         (Permission.PROGRAMME_READ_INNER, _("Работа с программой"), "programmes.office"),
         (Permission.LINK_DECIDE, _("Просьбы о присоединении"), "registry.links"),
+        (Permission.LETTERS_WORD, _("Тексты писем"), "letters.index"),
         (Permission.TOS_EDIT, _("Ведение реестра ТОС"), "registry.office_index"),
+        (Permission.CONSENT_KEEP, _("Согласия людей"), "personal.office_consents"),
         (Permission.EVENT_READ_INNER, _("Работа с событиями"), "events.office"),
         (Permission.EVENT_ENTER, _("Рассказать о событии"), "events.add"),
         (Permission.PEOPLE_MANAGE, _("Люди и роли"), "accounts.people"),
         (Permission.JOURNAL_READ, _("Журнал действий"), "journal.index"),
+        (Permission.LOOKS_READ, _("Кто смотрел личные данные"), "personal.all_looks_page"),
+        (Permission.RETENTION_SET, _("Сроки хранения"), "personal.retention"),
         (Permission.LETTERS_READ, _("Письма"), "journal.letters"),
         (Permission.OWN_ACCOUNT_EDIT, _("Мой кабинет"), "accounts.profile"),
     )

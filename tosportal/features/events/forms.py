@@ -4,7 +4,6 @@ import base64
 import binascii
 import io
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,8 +22,6 @@ from tosportal.features.events.queries import EventFilter
 from tosportal.features.events.service import Photo, read_photo
 from tosportal.web.filters import day
 
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-MOST_TYPED = 20_000
 CARRIED_MOST = 1_300_000  # signs of base64: a form may hold 2 MB beside its files
 FACT_LABELS: Mapping[str, Any] = {
     "kind": _l("Что это было"),
@@ -51,15 +48,15 @@ class Typed:
         return self.texts.get(name, "")
 
 
-def typed(form: MultiDict[str, str], name: str, most: int = MOST_TYPED) -> str:
+def typed(form: MultiDict[str, str], name: str) -> str:
     """A text as typed, without signs that cannot be stored."""
-    return cleaned(form.get(name, ""))[:most]
+    return cleaned(form.get(name, ""))
 
 
 def typed_event(form: MultiDict[str, str]) -> Typed:
     """The whole form as typed."""
     names = ("kind", "title", "place", "participants", "counting", "activity", "description", "link", "caption")
-    parts = [one_line(typed(form, f"held_on-{part}", 20)).replace(".", "") for part in ("day", "month", "year")]
+    parts = [one_line(typed(form, f"held_on-{part}")).replace(".", "") for part in ("day", "month", "year")]
     held_on = ".".join(parts) if any(parts) else ""
     codes = tuple(dict.fromkeys(typed_code[:40] for typed_code in form.getlist("toses")))
     return Typed({**{name: typed(form, name) for name in names}, "held_on": held_on}, codes)
@@ -90,17 +87,6 @@ def version_from(form: Mapping[str, str]) -> int:
     """The version a form was opened with; nonsense is a version that never was."""
     text = form.get("version", "")
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else -1
-
-
-def new_form_key() -> str:
-    """The one-time key of a form copy."""
-    return secrets.token_urlsafe(18)
-
-
-def form_key_from(form: Mapping[str, str]) -> str:
-    """The key of the form copy that was sent; a new one when it is not one of ours."""
-    key = form.get("form_key", "")
-    return key if FORM_KEY.fullmatch(key) else new_form_key()
 
 
 # --- photos that came with the form ----------------------------------------------------------------------------------

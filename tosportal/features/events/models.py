@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from tosportal.features.accounts.consents import photos_taken_back
 from tosportal.features.programmes.models import Activity
 from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support.db import Base, Moment
@@ -61,7 +62,10 @@ class Event(Base):
 
     @property
     def photos(self) -> list["EventEvidence"]:
-        return [one for one in self.evidence if one.kind == "photo" and one.removed_at is None]
+        """Photos to be shown: those whose sender took back the consent are hidden from everybody."""
+        return [
+            one for one in self.evidence if one.kind == "photo" and one.removed_at is None and not one.is_taken_back
+        ]
 
     @property
     def papers(self) -> list["EventEvidence"]:
@@ -100,3 +104,5 @@ class EventEvidence(Base):
     uploaded_at: Mapped[datetime] = mapped_column(Moment)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    is_taken_back: Mapped[bool] = column_property(photos_taken_back(uploaded_by_id))

@@ -193,6 +193,11 @@ def event_for(key: str, *, officer: Scopes, speaks: Scopes, public: bool = False
     return db.session.scalars(select(Event).where(Event.key == key, seen).options(*WHOLE)).one_or_none()
 
 
+def tos_ids_of(event_id: int) -> list[int | None]:
+    """The numbers of the ТОС named in an event."""
+    return list(db.session.scalars(select(EventTos.tos_id).where(EventTos.event_id == event_id)))
+
+
 def author_of(event: Event) -> Person | None:
     """Who entered an event."""
     return db.session.get(Person, event.entered_by_id) if event.entered_by_id else None
@@ -208,7 +213,8 @@ def event_of_this_moment(event_id: int) -> Event:
 
 def evidence_for(key: str, *, officer: Scopes, speaks: Scopes) -> EventEvidence | None:
     """A file that may be handed out: a photo to whoever may see its event, a list of people to officers alone, a
-    document to officers and to those who speak for a ТОС of the event. A removed one to nobody."""
+    document to officers and to those who speak for a ТОС of the event. A removed one to nobody, nor a photo whose
+    sender took back the consent."""
     allowed = or_(
         kept_by(officer),
         and_(EventEvidence.kind == "photo", or_(IS_COUNTED, held_by(speaks))),
@@ -217,7 +223,12 @@ def evidence_for(key: str, *, officer: Scopes, speaks: Scopes) -> EventEvidence 
     return db.session.scalars(
         select(EventEvidence)
         .join(Event, Event.id == EventEvidence.event_id)
-        .where(EventEvidence.key == key, EventEvidence.removed_at.is_(None), allowed)
+        .where(
+            EventEvidence.key == key,
+            EventEvidence.removed_at.is_(None),
+            allowed,
+            or_(EventEvidence.kind != "photo", ~EventEvidence.is_taken_back),
+        )
     ).one_or_none()
 
 

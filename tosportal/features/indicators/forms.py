@@ -1,6 +1,6 @@
 """What may be typed into a passport of an indicator: a formula and rows of its variables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,12 @@ from tosportal.domain.event_record import KIND_NAMES
 from tosportal.domain.form_definition import cleaned, day_from
 from tosportal.domain.indicator_measures import MEASURES, joined_measure, split_measure
 from tosportal.domain.indicator_passport import LENGTHS, VARIABLES_MOST, Passport, check_counting, read_variables
+from tosportal.features.programmes.models import Activity
 
 EMPTY_ROWS = 4
 ROW_FIELDS = (*LENGTHS, "activity")
+ACTIVITIES_IN_SELECT = 40  # more are chosen from one list for all rows
+BETWEEN, NAME_SHOWN = " — ", 100
 
 
 def given_passport(held: Passport | None) -> dict[str, Any]:
@@ -60,25 +63,60 @@ def measure_groups(
 def typed_passport(form: Mapping[str, str]) -> dict[str, Any]:
     """Everything as it was typed; rows without anything are dropped."""
     rows = [
-        {name: cleaned(form.get(f"{name}-{at}", ""))[:1000].strip() for name in ROW_FIELDS}
-        for at in range(VARIABLES_MOST)
+        {name: cleaned(form.get(f"{name}-{at}", "")).strip() for name in ROW_FIELDS} for at in range(VARIABLES_MOST)
     ]
-    parts = [cleaned(form.get(f"denominator_on-{part}", "")).strip() for part in ("day", "month", "year")]
+    for row in rows:
+        row["activity"] = code_of(row["activity"])
     return {
-        "formula": cleaned(form.get("formula", ""))[:2000].strip(),
-        "source": cleaned(form.get("source", ""))[:2000].strip(),
-        "counting": cleaned(form.get("counting", ""))[:20],
-        "denominator_on": ".".join(parts) if any(parts) else None,
-        "rows": with_empty([with_activity(row) for row in rows if any(row.values())]),
+        "formula": cleaned(form.get("formula", "")).strip(),
+        "source": cleaned(form.get("source", "")).strip(),
+        "counting": cleaned(form.get("counting", "")),
+        "denominator_on": typed_day(form, "denominator_on") or None,
+        "rows": with_empty(
+            [with_activity(row | {"activity": code_of(row["activity"])}) for row in rows if any(row.values())]
+        ),
     }
 
 
-def read_passport(given: Mapping[str, Any]) -> tuple[Passport | None, list[Remark]]:
-    """The passport that was typed, or what cannot be read of it."""
+def typed_day(form: Mapping[str, str], name: str) -> str:
+    """A day typed into three inputs, «20.7.2026»; empty when none of them holds anything."""
+    parts = [cleaned(form.get(f"{name}-{part}", "")).strip() for part in ("day", "month", "year")]
+    return ".".join(parts) if any(parts) else ""
+
+
+def read_day(text: str) -> date | None:
+    """The day on which an activity was performed. Raises RuleBroken for what is not a day."""
+    found = day_from(text) if text else None
+    if text and found is None:
+        raise RuleBroken(Remark(N_("Такого дня нет"), place="performed_on"))
+    return found
+
+
+def named_activities(activities: Iterable[Activity]) -> dict[str, str]:
+    """Code of an activity → how a list to type in names it; `code_of` takes the code back."""
+    return {one.code: f"{one.code}{BETWEEN}{one.name[:NAME_SHOWN]}" for one in activities}
+
+
+def code_of(typed: str) -> str:
+    """The code at the head of a name from the list; what was typed otherwise stays as it is.
+
+    >>> code_of("act-1-2 — Гранты ТОС"), code_of("act-1-2"), code_of("гранты")
+    ('act-1-2', 'act-1-2', 'гранты')
+    """
+    return typed.partition(BETWEEN)[0]
+
+
+def read_passport(given: Mapping[str, Any], activities: Collection[str]) -> tuple[Passport | None, list[Remark]]:
+    """The passport that was typed, or what cannot be read of it. `activities`: what limits a measure."""
     remarks = [
         Remark(N_("Напишите обозначение, как в формуле"), place=f"name-{at}")
         for at, row in enumerate(given["rows"])
         if any(row.values()) and not row["name"]
+    ]
+    remarks += [
+        Remark(N_("Такого мероприятия в программе нет"), place=f"activity-{at}")
+        for at, row in enumerate(given["rows"])
+        if row["activity"] and row["activity"] not in activities
     ]
     day: date | None = None
     if given["denominator_on"]:

@@ -89,19 +89,22 @@ class SpendingReason(Base):
 
 class ActivityMark(Base):
     """Whether an activity was performed in full in a year, and by what document or in whose words. A correction is a
-    new row, the latest holds; an empty verdict takes the mark back."""
+    new row, the latest holds; an empty verdict takes the mark back. `performed_on`: the day of the year on which what
+    was planned for it was done in full; without it the mark says nothing of quarters."""
 
     __tablename__ = "activity_mark"
     __table_args__ = (
         Index("ix_activity_mark_year", "activity_id", "year"),
         CheckConstraint("verdict IN ('', 'done', 'not_done')", name="verdict"),
         CheckConstraint("basis <> ''", name="with_basis"),
+        CheckConstraint("performed_on IS NULL OR verdict = 'done'", name="day_of_done"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
     year: Mapped[int]
     verdict: Mapped[str] = mapped_column(String(10))
+    performed_on: Mapped[date | None]
     basis: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

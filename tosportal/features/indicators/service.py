@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
 from tosportal.domain.indicator_measures import Period
 from tosportal.domain.indicator_passport import (
     MOST,
@@ -192,9 +192,8 @@ def said_in_words(text: str, place: str, missing: str) -> str:
     text = text.strip()
     if not text:
         raise RuleBroken(Remark(missing, place=place))
-    if len(text) > REASON_MOST:
-        values = {"most": REASON_MOST, "actual": len(text)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, place))
+    if remarks := too_long(text, REASON_MOST, place):
+        raise RuleBroken(remarks)
     return text
 
 
@@ -285,9 +284,8 @@ def enter_fact(
     _ensure_value(value, indicator.unit)
     if not source_document:
         raise RuleBroken(Remark(N_("Назовите документ, из которого взято значение"), place="source_document"))
-    if len(source_document) > DOCUMENT_MOST:
-        values = {"most": DOCUMENT_MOST, "actual": len(source_document)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "source_document"))
+    if remarks := too_long(source_document, DOCUMENT_MOST, "source_document"):
+        raise RuleBroken(remarks)
     if is_counted(indicator, year, quarter):
         raise RuleBroken(Remark(N_("Этот показатель портал считает сам по опубликованным решениям"), place="value"))
     earlier = queries.entered_facts(indicator.id, year, quarter)

@@ -1,6 +1,6 @@
 """What a person says of an activity for the report: why its money deviates, whether it was performed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.programme_report import MARKS
@@ -9,6 +9,8 @@ from tosportal.features.indicators import queries
 from tosportal.features.indicators.models import ActivityMark, SpendingReason
 from tosportal.features.indicators.service import ensure_period, said_in_words
 from tosportal.features.programmes.models import Activity, Programme
+from tosportal.features.registry.models import Municipality
+from tosportal.features.registry.service import today_in
 from tosportal.support import audit
 from tosportal.support.db import db
 
@@ -46,12 +48,21 @@ def write_spending_reason(
 
 
 def mark_activity(
-    activity: Activity, *, year: int, verdict: str, basis: str, actor: Person | None, now: datetime
+    activity: Activity,
+    *,
+    year: int,
+    verdict: str,
+    basis: str,
+    performed_on: date | None = None,
+    actor: Person | None,
+    now: datetime,
 ) -> ActivityMark | None:
-    """Whether an activity was performed in a year, by a document or an explanation; an empty verdict takes the mark
-    back. A correction is a new row; the same mark is the same row; without a mark there is nothing to take back.
+    """Whether an activity was performed in a year, on which day, by a document or an explanation; an empty verdict
+    takes the mark back. A correction is a new row; the same mark is the same row; without a mark there is nothing to
+    take back.
 
-    Raises RuleBroken without a basis, for an unknown verdict, and when the year is not open.
+    Raises RuleBroken without a basis, for an unknown verdict, for a wrong day (`check_day`), and when the year is not
+    open.
     """
     programme = db.session.get_one(Programme, activity.programme_id)
     ensure_period(programme, year, 0, now)
@@ -60,13 +71,16 @@ def mark_activity(
     held = next(iter(queries.marks_of(activity.id, year)), None)
     if held is None and not verdict:
         return None
+    today = today_in(db.session.get_one(Municipality, programme.municipality_id), now)
+    check_day(performed_on, verdict, year, today)
     basis = said_in_words(basis, "basis", N_("Напишите, каким документом это подтверждено, или объясните"))
-    if held is not None and (held.verdict, held.basis) == (verdict, basis):
+    if held is not None and (held.verdict, held.basis, held.performed_on) == (verdict, basis, performed_on):
         return held
     row = ActivityMark(
         activity_id=activity.id,
         year=year,
         verdict=verdict,
+        performed_on=performed_on,
         basis=basis,
         written_at=now,
         written_by_id=actor.id if actor else None,
@@ -78,7 +92,28 @@ def mark_activity(
         row,
         actor=actor,
         now=now,
-        after={"activity": activity.code, "year": year, "verdict": verdict, "basis": basis},
+        after={
+            "activity": activity.code,
+            "year": year,
+            "verdict": verdict,
+            "performed_on": performed_on.isoformat() if performed_on else "",
+            "basis": basis,
+        },
         municipality_id=programme.municipality_id,
     )
     return row
+
+
+def check_day(performed_on: date | None, verdict: str, year: int, today: date) -> None:
+    """Raises RuleBroken when the day of performance is not of the year, has not come yet, stands beside another
+    verdict, or is not given for this year: its quarterly reports cannot do without it."""
+    place = "performed_on"
+    if performed_on is None:
+        if verdict == "done" and year == today.year:
+            raise RuleBroken(Remark(N_("Укажите, какого числа выполнено: по этому дню считают кварталы"), place=place))
+    elif verdict != "done":
+        raise RuleBroken(Remark(N_("День ставят только к отметке «Выполнено»: уберите его"), place=place))
+    elif performed_on.year != year:
+        raise RuleBroken(Remark(N_("Отметка за %(year)s год: день должен быть в этом году"), {"year": year}, place))
+    elif performed_on > today:
+        raise RuleBroken(Remark(N_("Этот день ещё не наступил"), place=place))

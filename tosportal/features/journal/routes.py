@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, where
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.accounts.queries import names_of_people
 from tosportal.features.journal import queries
 from tosportal.support import notifications
@@ -21,6 +22,7 @@ from tosportal.web.lists import paged
 blueprint = Blueprint("journal", __name__)
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 WITH_KEYS = ("accounts.", "jury.invit")  # letters whose links open a door for whoever holds them
+WITH_CODES = ("application.code",)  # letters whose text signs for whoever reads it
 
 
 @blueprint.get("/office/journal")
@@ -71,13 +73,18 @@ def letters() -> ResponseReturnValue:
 @needs(Permission.LETTERS_READ)
 def letter(number: int) -> ResponseReturnValue:
     found = queries.letter_by_number(number) or abort(404)
+    if found.person_id is not None:
+        note_look("letter", ("person", found.person_id))
     return render_template("journal/letter.html", letter=found, parts=parts_of(found))
 
 
 def parts_of(found: Letter) -> list[tuple[str, str]]:
     """The text of a letter as (text, link) pairs. Where mail leaves by itself, links that open somebody's account are
     for the receiver alone; without a mail server this page is the only way to them."""
-    hidden = bool(current_app.config["SETTINGS"].smtp_url) and found.kind.startswith(WITH_KEYS)
+    has_mail = bool(current_app.config["SETTINGS"].smtp_url)
+    if has_mail and found.kind in WITH_CODES:
+        return [(_("Код виден только получателю."), "")]
+    hidden = has_mail and found.kind.startswith(WITH_KEYS)
     return notifications.parts_of(found.body, _("(ссылка видна только получателю)") if hidden else "")
 
 

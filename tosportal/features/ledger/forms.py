@@ -20,16 +20,13 @@ from tosportal.features.ledger.queries import EntryFilter
 from tosportal.features.programmes.models import Activity, Indicator
 
 FIELDS = ("kind", "activity", "year", "source", "entry_sum", "document", "note", "level")
-MOST_TYPED = 5000
 NO_YEAR, NO_DAY, SOME_SUM = 0, date(1, 1, 1), Decimal(1)
 
 
 def typed_entry(form: MultiDict[str, str]) -> dict[str, str]:
     """The form as typed; the day stands in three inputs."""
-    given = {name: cleaned(form.get(name, ""))[:MOST_TYPED] for name in FIELDS}
-    parts = [
-        cleaned(form.get(f"dated_on-{part}", ""))[:20].strip().replace(".", "") for part in ("day", "month", "year")
-    ]
+    given = {name: cleaned(form.get(name, "")) for name in FIELDS}
+    parts = [cleaned(form.get(f"dated_on-{part}", "")).strip().replace(".", "") for part in ("day", "month", "year")]
     return given | {"dated_on": ".".join(parts) if any(parts) else ""}
 
 

@@ -207,7 +207,7 @@ def take_back(slug: str, entry_id: int) -> ResponseReturnValue:
     found = queries.entry_by_id(programme.id, entry_id)
     if found is None:
         abort(404)
-    reason = cleaned(request.form.get("reason", ""))[:2000]
+    reason = cleaned(request.form.get("reason", ""))
     try:
         opposite = service.take_back(found.LedgerEntry, programme, reason=reason, actor=person(), now=now())
     except RuleBroken as refused:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.domain.ledger import EntryFacts, LedgerCell, check_entry, total_of
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
+from tosportal.domain.ledger import NOTE_MOST, EntryFacts, LedgerCell, check_entry, total_of
 from tosportal.domain.ledger_sheet import COLUMNS, BadCell, LedgerSheet, SheetRow
 from tosportal.features.accounts.models import Person
 from tosportal.features.ledger import queries
@@ -83,6 +83,8 @@ def take_back(
     reason = " ".join(reason.split())
     if not reason:
         raise RuleBroken(Remark(N_("Напишите, почему запись берут обратно"), place="reason"))
+    if remarks := too_long(reason, NOTE_MOST, "reason"):
+        raise RuleBroken(remarks)
     found = queries.entry_by_id(programme.id, entry.id)
     if found is None or found.taken_back_id is not None:
         raise RuleBroken(N_("Эту запись уже взяли обратно"))

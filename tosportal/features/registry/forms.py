@@ -16,7 +16,6 @@ from tosportal.features.registry.queries import TosFilter
 from tosportal.web.filters import day
 
 NEW_PLACE = "new"
-MOST_TYPED = 30_000
 
 FACT_LABELS: Mapping[str, Any] = {
     "code": _l("Код"),
@@ -57,14 +56,14 @@ DAY_FACTS = ("border_decision_on", "charter_registered_on")
 PLACE_FACTS = ("settlement", "settlement_kind", "place_kind", "place")
 
 
-def typed(form: MultiDict[str, str], name: str, most: int = MOST_TYPED) -> str:
+def typed(form: MultiDict[str, str], name: str) -> str:
     """A text as typed, without signs that cannot be stored."""
-    return cleaned(form.get(name, ""))[:most]
+    return cleaned(form.get(name, ""))
 
 
 def typed_day(form: MultiDict[str, str], name: str) -> str:
     """A day typed into three inputs, «20.7.2026»; empty when none of them holds anything."""
-    parts = [one_line(typed(form, f"{name}-{part}", 20)).replace(".", "") for part in ("day", "month", "year")]
+    parts = [one_line(typed(form, f"{name}-{part}")).replace(".", "") for part in ("day", "month", "year")]
     return ".".join(parts) if any(parts) else ""
 
 
@@ -81,7 +80,7 @@ def typed_tos(form: MultiDict[str, str]) -> dict[str, str]:
     texts = {name: typed(form, name) for name in (*TEXT_FACTS, *PLACE_FACTS)}
     days = {name: typed_day(form, name) for name in DAY_FACTS}
     boxes = {name: "yes" if form.get(name) == "yes" else "no" for name in ("is_legal_entity", "is_active")}
-    return {**texts, **days, **boxes, "settlement_id": typed(form, "settlement_id", 12)}
+    return {**texts, **days, **boxes, "settlement_id": typed(form, "settlement_id")}
 
 
 def chosen_place(given: Mapping[str, str], places: Sequence[Settlement]) -> Settlement | None:
@@ -116,7 +115,7 @@ def at_inputs(remarks: Sequence[Remark], given: Mapping[str, str]) -> list[Remar
 
 def typed_contacts(form: MultiDict[str, str], remarks: list[Remark]) -> dict[str, str]:
     """Phone and address as typed; what is wrong goes to `remarks`."""
-    given = {kind: one_line(typed(form, kind, 400)) for kind in ("phone", "email")}
+    given = {kind: one_line(typed(form, kind)) for kind in ("phone", "email")}
     if given["email"] and (not EMAIL.fullmatch(given["email"]) or len(given["email"]) > LENGTHS["email"]):
         remarks.append(Remark(N_("Проверьте адрес почты: нужен вид name@example.ru"), place="email"))
     digits = sum(sign.isdigit() for sign in given["phone"])

@@ -3,8 +3,11 @@
 from flask import current_app
 from flask_babel import gettext as _
 
+from tosportal.domain.errors import N_
+from tosportal.domain.letter_texts import LINK_WORD, TOS_WORD, LetterKind, Word
 from tosportal.features.accounts.models import Person
 from tosportal.features.registry.models import Tos, TosLink
+from tosportal.support import notifications
 
 
 def _address(path: str) -> str:
@@ -16,68 +19,106 @@ def seat_words(seat: str) -> str:
     return _("председатель") if seat == "chair" else _("член ТОС")
 
 
+WORDS = {
+    "tos": TOS_WORD,
+    "seat": Word("кем", N_("председатель или член ТОС"), N_("председатель")),
+    "answer": Word("ответ", N_("что написал секретарь"), N_("Протокол проверен.")),
+    "link": LINK_WORD,
+}
+ASKED = LetterKind(
+    "link.asked",
+    N_("Просьба о присоединении"),
+    N_("секретарям района"),
+    N_("Просьба о присоединении: %(tos)s"),
+    N_(
+        "%(person)s просит присоединить себя к %(tos)s как %(seat)s.\n\nОснование: %(basis)s\n\n"
+        "Подтвердить или отклонить: %(link)s"
+    ),
+    {
+        "person": Word("человек", N_("кто просит"), N_("Примерова Анна Образцовна")),
+        "tos": TOS_WORD,
+        "seat": WORDS["seat"],
+        "basis": Word("основание", N_("чем подтверждается"), N_("Протокол собрания № 3")),
+        "link": LINK_WORD,
+    },
+    ("person", "tos", "link"),
+    of_contest=False,
+)
+RECEIVED = LetterKind(
+    "link.received",
+    N_("Просьба получена"),
+    N_("тому, кто просит"),
+    N_("Просьба получена: %(tos)s"),
+    N_(
+        "Вы просите присоединить вас к %(tos)s как %(seat)s. Секретарь проверит основание и ответит письмом.\n\n"
+        "Ваши ТОС: %(link)s"
+    ),
+    {name: WORDS[name] for name in ("tos", "seat", "link")},
+    of_contest=False,
+)
+CONFIRMED = LetterKind(
+    "link.confirmed",
+    N_("Присоединение подтверждено"),
+    N_("тому, кто просил"),
+    N_("Вы присоединены: %(tos)s"),
+    N_(
+        "Секретарь подтвердил: вы %(seat)s, %(tos)s. Теперь можно подавать заявки от имени ТОС.\n\n%(answer)s\n\n"
+        "Конкурсы: %(link)s"
+    ),
+    WORDS,
+    of_contest=False,
+)
+DECLINED = LetterKind(
+    "link.declined",
+    N_("Просьба отклонена"),
+    N_("тому, кто просил"),
+    N_("Просьба отклонена: %(tos)s"),
+    N_(
+        "Секретарь не подтвердил присоединение к %(tos)s.\n\nПричина: %(answer)s\n\n"
+        "Можно попросить ещё раз и назвать другое основание: %(link)s"
+    ),
+    WORDS,
+    ("answer",),
+    of_contest=False,
+)
+ENDED = LetterKind(
+    "link.ended",
+    N_("Присоединение закончено"),
+    N_("тому, кто действовал от имени ТОС"),
+    N_("Присоединение закончено: %(tos)s"),
+    N_("С этой минуты вы не действуете на портале от имени %(tos)s.\n\nПричина: %(answer)s\n\nВаши ТОС: %(link)s"),
+    WORDS,
+    of_contest=False,
+)
+KINDS = (ASKED, RECEIVED, CONFIRMED, DECLINED, ENDED)
+
+
 def link_asked(link: TosLink, tos: Tos, person: Person) -> tuple[str, str]:
     """To the secretary: somebody asks to speak for a ТОС."""
-    subject = _("Просьба о присоединении: %(tos)s", tos=tos.name)
-    body = _(
-        "%(person)s просит присоединить себя к %(tos)s как %(seat)s.\n\n"
-        "Основание: %(basis)s\n\nПодтвердить или отклонить: %(address)s",
-        person=person.full_name or person.email,
-        tos=tos.name,
-        seat=seat_words(link.seat),
-        basis=link.basis,
-        address=_address("/office/links"),
-    )
-    return subject, body
+    values = {"person": person.full_name or person.email, "basis": link.basis}
+    return _written(ASKED, link, tos, "/office/links", **values)
 
 
 def link_received(link: TosLink, tos: Tos) -> tuple[str, str]:
     """To the person: the request has come in."""
-    subject = _("Просьба получена: %(tos)s", tos=tos.name)
-    body = _(
-        "Вы просите присоединить вас к %(tos)s как %(seat)s. Секретарь проверит основание и ответит письмом.\n\n"
-        "Ваши ТОС: %(address)s",
-        tos=tos.name,
-        seat=seat_words(link.seat),
-        address=_address("/my/tos"),
-    )
-    return subject, body
+    return _written(RECEIVED, link, tos, "/my/tos")
 
 
 def link_confirmed(link: TosLink, tos: Tos) -> tuple[str, str]:
     """To the person: they speak for the ТОС from now on."""
-    subject = _("Вы присоединены: %(tos)s", tos=tos.name)
-    body = _(
-        "Секретарь подтвердил: вы %(seat)s, %(tos)s. Теперь можно подавать заявки от имени ТОС.\n\n"
-        "%(answer)s\n\nКонкурсы: %(address)s",
-        seat=seat_words(link.seat),
-        tos=tos.name,
-        answer=link.answer,
-        address=_address("/contests"),
-    )
-    return subject, body.replace("\n\n\n\n", "\n\n")
+    return _written(CONFIRMED, link, tos, "/contests")
 
 
 def link_declined(link: TosLink, tos: Tos) -> tuple[str, str]:
     """To the person: not confirmed, and why."""
-    subject = _("Просьба отклонена: %(tos)s", tos=tos.name)
-    body = _(
-        "Секретарь не подтвердил присоединение к %(tos)s.\n\nПричина: %(answer)s\n\n"
-        "Можно попросить ещё раз и назвать другое основание: %(address)s",
-        tos=tos.name,
-        answer=link.answer,
-        address=_address("/my/tos"),
-    )
-    return subject, body
+    return _written(DECLINED, link, tos, "/my/tos")
 
 
 def link_ended(link: TosLink, tos: Tos) -> tuple[str, str]:
     """To the person: they no longer speak for the ТОС."""
-    subject = _("Присоединение закончено: %(tos)s", tos=tos.name)
-    body = _(
-        "С этой минуты вы не действуете на портале от имени %(tos)s.\n\nПричина: %(answer)s\n\nВаши ТОС: %(address)s",
-        tos=tos.name,
-        answer=link.answer,
-        address=_address("/my/tos"),
-    )
-    return subject, body
+    return _written(ENDED, link, tos, "/my/tos")
+
+
+def _written(kind: LetterKind, link: TosLink, tos: Tos, path: str, **values: object) -> tuple[str, str]:
+    values |= {"tos": tos.name, "seat": seat_words(link.seat), "answer": link.answer, "link": _address(path)}
+    return notifications.written(kind, values, municipality_id=tos.municipality_id)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tosportal.features.accounts.models import Person
 from tosportal.support.db import Base, Moment
 
+URBAN_PLACES = frozenset({"г.", "р.п.", "рп", "рп.", "пгт", "пгт.", "п.г.т."})
+
 
 class Municipality(Base):
     """A municipal district (or округ) that runs its support of ТОС here. `zone` is the IANA name of its time zone."""
@@ -48,6 +50,11 @@ class Settlement(Base):
     def place_words(self) -> str:
         """«с. Вагайцево», «р. п. Ордынское», with spaces that do not break."""
         return f"{self.place_kind.replace('р.п.', 'р. п.')} {self.place}".replace(" ", "\u00a0")
+
+    @property
+    def is_urban(self) -> bool:
+        """A town or a settlement of the urban kind (рабочий посёлок, пгт); all others are villages."""
+        return self.place_kind.replace(" ", "") in URBAN_PLACES
 
     @property
     def full_name(self) -> str:
@@ -112,20 +119,6 @@ class Contact(Base):
     tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     value: Mapped[str] = mapped_column(String(255))
-
-
-class PublicationConsent(Base):
-    """A separate consent to publish a name (`chair`) or a contact (`phone`, `email`), with its term and withdrawal."""
-
-    __tablename__ = "publication_consent"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
-    what: Mapped[str] = mapped_column(String(10))
-    given_on: Mapped[date]
-    until_on: Mapped[date | None]
-    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
-    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class TosLink(Base):

@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from tosportal.domain.permissions import Role, Scope, Scopes
 from tosportal.domain.tos_list import search_key
+from tosportal.features.accounts.consents import shown_items
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.registry.models import (
     ChairTerm,
     Contact,
     Municipality,
-    PublicationConsent,
     Settlement,
     Tos,
     TosLink,
@@ -63,6 +63,24 @@ def people_of_tos(tos_id: int) -> list[Person]:
             .order_by(Person.full_name, Person.id)
         )
     )
+
+
+def chairs_of(tos_id: int) -> list[Person]:
+    """The people who speak for a ТОС now as its chair, by the secretary's confirmation."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(RoleGrant, and_(RoleGrant.person_id == Person.id, _live_activist()))
+            .join(TosLink, and_(TosLink.person_id == Person.id, TosLink.tos_id == RoleGrant.scope_id))
+            .where(RoleGrant.scope_id == tos_id, TosLink.seat == "chair", TosLink.state == "confirmed")
+            .order_by(Person.full_name, Person.id)
+        )
+    )
+
+
+def is_chair_of(person_id: int, tos_id: int) -> bool:
+    """Does the person speak for the ТОС now as its chair?"""
+    return any(one.id == person_id for one in chairs_of(tos_id))
 
 
 def secretaries_of(municipality_id: int) -> list[Person]:
@@ -170,15 +188,6 @@ def places_with_counts(municipality_id: int, asked: TosFilter) -> list[tuple[Set
 # --- the page of a ТОС -----------------------------------------------------------------------------------------------
 
 
-def live_consents(today: date) -> ColumnElement[bool]:
-    """The consents under which something may be shown today, as a condition (see `domain.tos_list.is_live_consent`)."""
-    return and_(
-        PublicationConsent.withdrawn_at.is_(None),
-        PublicationConsent.given_on <= today,
-        or_(PublicationConsent.until_on.is_(None), PublicationConsent.until_on >= today),
-    )
-
-
 @dataclass(frozen=True)
 class PublicFacts:
     """What of the people of a ТОС the public may see today; None where there is no live consent or nothing is known."""
@@ -190,13 +199,7 @@ class PublicFacts:
 
 def public_facts(tos_ids: Sequence[int] | Select[Any], today: date) -> dict[int, PublicFacts]:
     """For each ТОС what may be shown today, in three selects; a chair whose term is over is not shown."""
-    consented: dict[int, set[str]] = {}
-    for tos_id, what in db.session.execute(
-        select(PublicationConsent.tos_id, PublicationConsent.what).where(
-            PublicationConsent.tos_id.in_(tos_ids), live_consents(today)
-        )
-    ):
-        consented.setdefault(tos_id, set()).add(what)
+    consented = shown_items(tos_ids, today)
     if not consented:
         return {}
     found: dict[int, dict[str, Any]] = {tos_id: {} for tos_id in consented}
@@ -245,20 +248,17 @@ def contacts_of(tos_id: int) -> dict[str, Contact]:
     return {contact.kind: contact for contact in rows}
 
 
-def consents_of(tos_id: int) -> list[PublicationConsent]:
-    """Every consent ever recorded for a ТОС, the latest first."""
+def chaired_by(person_id: int) -> list[Tos]:
+    """The ТОС whose chair a person is by a confirmed request, by name: they decide what is shown of the chair."""
     return list(
         db.session.scalars(
-            select(PublicationConsent).where(PublicationConsent.tos_id == tos_id).order_by(PublicationConsent.id.desc())
+            select(Tos)
+            .join(TosLink, TosLink.tos_id == Tos.id)
+            .where(TosLink.person_id == person_id, TosLink.seat == "chair", TosLink.state == "confirmed")
+            .options(joinedload(Tos.settlement))
+            .order_by(Tos.name, Tos.id)
         )
     )
-
-
-def consent_of_tos(consent_id: int, tos_id: int) -> PublicationConsent | None:
-    """One consent of one ТОС."""
-    return db.session.scalars(
-        select(PublicationConsent).where(PublicationConsent.id == consent_id, PublicationConsent.tos_id == tos_id)
-    ).one_or_none()
 
 
 # --- requests to speak for a ТОС -------------------------------------------------------------------------------------

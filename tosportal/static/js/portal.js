@@ -1,7 +1,7 @@
 // Attaches behaviours to what names them: <… data-behaviour="budget autosave">. Every page works without this file.
 import { money } from "./money.js";
 
-const OWN_FILES = { budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js", found: "./found.js" };
+const OWN_FILES = { budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js", found: "./found.js", clock: "./clock.js" };
 
 /** How many signs are left in a long text; the sentence comes from the page. */
 function counter(field) {

@@ -3,6 +3,8 @@
 // With data-pieces each file goes in pieces that stay when the line breaks: the same file chosen again, also after the
 // page was loaded anew, goes on where it stopped. Else, and where a browser cannot compute SHA-256 (a portal without
 // https), the form goes whole: fetch knows no upload progress, XMLHttpRequest does.
+// <div data-behaviour="upload" …> inside a form with other answers: its button `.attach` sends the files in pieces, then
+// the form is sent with `.attached` and saves the answers too; without pieces the form takes the files along by itself.
 const LONGEST_WAIT = 15000;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -59,7 +61,8 @@ function backOnLine(attempt, signal) {
 }
 
 function inPieces(form, signal, say) {
-  const token = form.elements.csrf_token?.value || "";
+  const owner = form.closest("form");
+  const token = () => owner.elements.csrf_token?.value || "";
 
   /** Ask until there is an answer: a broken line, a server that is started anew and a storage that is away are waited for. */
   async function ask(address, options) {
@@ -67,7 +70,7 @@ function inPieces(form, signal, say) {
       try {
         const answer = await fetch(address, {
           method: "POST", credentials: "same-origin", signal, ...options,
-          headers: { "X-CSRFToken": token, ...options.headers },
+          headers: { "X-CSRFToken": token(), ...options.headers },
         });
         if ([400, 401, 403].includes(answer.status) || new URL(answer.url).pathname.startsWith("/sign-in")) throw new SignedOut();
         if (answer.status === 404 && !attempt) throw new Refused("");
@@ -103,7 +106,8 @@ function inPieces(form, signal, say) {
         say.sent(Math.floor((offset / file.size) * 100));
       }
       say.checking();
-      const end = await ask(plan.finish, {});
+      const end = await ask(plan.finish, owner === form ? {} : { headers: { Accept: "application/json" } });
+      if (owner !== form && end.status === 422) throw new Refused((await end.json()).error);
       if (end.status === 404) return fetch(location.pathname); // it was finished, only the answer got lost
       if (end.status !== 409) return end;
       ({ offset } = await end.json());
@@ -115,6 +119,15 @@ function inPieces(form, signal, say) {
 
 export default function upload(form) {
   const words = form.dataset;
+  const owner = form.closest("form");
+
+  /** The files are there: the answers beside them are saved, and the page comes back with both. */
+  function sendOwner() {
+    const button = form.querySelector("button[name='.attach']");
+    for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
+    button.name = ".attached";
+    owner.requestSubmit(button);
+  }
 
   async function piecewise(progress, fail) {
     const stop = new AbortController();
@@ -136,15 +149,16 @@ export default function upload(form) {
         answer = await send(file);
         if (!answer.ok) break;
       }
+      if (owner !== form) return sendOwner();
       showPage(await answer.text(), answer.url);
     } catch (error) {
       if (stop.signal.aborted) {
-        const body = new URLSearchParams({ csrf_token: form.elements.csrf_token?.value || "" });
+        const body = new URLSearchParams({ csrf_token: owner.elements.csrf_token?.value || "" });
         progress.box.remove();
         delete words.sent;
         if (!words.cancel) return;
         const answer = await fetch(words.cancel, { method: "POST", body }).catch(() => null); // no line: the pieces go by their term
-        if (answer?.ok) showPage(await answer.text(), answer.url);
+        if (answer?.ok && owner === form) showPage(await answer.text(), answer.url);
         return;
       }
       fail();
@@ -153,7 +167,9 @@ export default function upload(form) {
     }
   }
 
-  form.addEventListener("submit", (event) => {
+  owner.addEventListener("submit", (event) => {
+    if (owner !== form && (event.submitter?.name !== ".attach" || !form.contains(event.submitter))) return;
+    if (owner !== form && !(words.pieces && globalThis.crypto?.subtle)) return;
     const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
     if (!files || event.defaultPrevented) return;
     event.preventDefault();

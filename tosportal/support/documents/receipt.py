@@ -50,7 +50,11 @@ class Section(TypedDict):
 
 
 class Receipt(TypedDict):
-    """All of a receipt. Moments are ISO 8601 with the offset of the municipality, sums decimal strings of roubles."""
+    """All of a receipt. Moments are ISO 8601 with the offset of the municipality, sums decimal strings of roubles.
+
+    `moments`: further moments in words (each sending, the one that counts, the entry of a paper); `signed`: how it was
+    signed; pairs of label and value, both empty where there is nothing to say.
+    """
 
     lang: str
     portal: str
@@ -63,7 +67,10 @@ class Receipt(TypedDict):
     title: str
     requested_sum: str | None
     submitted_by: str
+    chair: str
     sha256: str
+    moments: list[tuple[str, str]]
+    signed: list[tuple[str, str]]
     attachments: list[Attachment]
     sections: list[Section]
 
@@ -88,6 +95,7 @@ LABELS = {
         "slot": "Документ",
         "size": "Размер",
         "no_answer": "—",
+        "signed": "Как подписана",
         "table": "Таблица",
         "page": "стр.",
         "of": "из",
@@ -112,6 +120,7 @@ LABELS = {
         "slot": "Document",
         "size": "Size",
         "no_answer": "—",
+        "signed": "How it was signed",
         "table": "Table",
         "page": "page",
         "of": "of",
@@ -140,8 +149,8 @@ def receipt_pdf(context: Receipt) -> bytes:
     )
 
 
-def receipt_blocks(context: Receipt) -> list[Block]:
-    """Everything under the number and the moment."""
+def facts_of_receipt(context: Receipt) -> list[tuple[str, str]]:
+    """Whose application to what it is; what is not known is left out."""
     labels = LABELS[context["lang"]]
     facts = [
         (labels["contest"], context["contest"]),
@@ -152,11 +161,24 @@ def receipt_blocks(context: Receipt) -> list[Block]:
     ]
     if context["requested_sum"] is not None:
         facts.insert(4, (labels["requested"], shown_sum(context["requested_sum"], context["lang"])))
-    blocks = [
-        pairs([(label, value) for label, value in facts if value]),
+    return [(label, value) for label, value in facts if value]
+
+
+def receipt_blocks(context: Receipt) -> list[Block]:
+    """Everything under the number and the moment."""
+    labels = LABELS[context["lang"]]
+    return [
+        pairs([*facts_of_receipt(context), *context["moments"]]),
         fingerprint(labels["digest"], context["sha256"], labels["digest_note"]),
-        heading(labels["attachments"]),
+        *([heading(labels["signed"]), pairs(context["signed"])] if context["signed"] else []),
+        *content_blocks(context),
     ]
+
+
+def content_blocks(context: Receipt) -> list[Block]:
+    """The files and every answer, section by section."""
+    labels = LABELS[context["lang"]]
+    blocks = [heading(labels["attachments"])]
     if context["attachments"]:
         blocks.append(attachments_table(context))
     else:

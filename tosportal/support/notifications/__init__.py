@@ -9,12 +9,24 @@ from tosportal.support.notifications.inbox import (
     parts_of,
     unread_count,
 )
-from tosportal.support.notifications.models import Letter
-from tosportal.support.notifications.outbox import message_id_of, post
+from tosportal.support.notifications.models import Letter, LetterText
+from tosportal.support.notifications.outbox import drop_letters_of, message_id_of, post
+from tosportal.support.notifications.texts import (
+    keep_text,
+    latest_texts,
+    standard_text,
+    text_for,
+    versions_of,
+    written,
+)
 
 __all__ = [
     "Letter",
+    "LetterText",
     "deliver_letters",
+    "drop_letters_of",
+    "keep_text",
+    "latest_texts",
     "letter_of",
     "letters_of",
     "mark_all_read",
@@ -22,5 +34,9 @@ __all__ = [
     "message_id_of",
     "parts_of",
     "post",
+    "standard_text",
+    "text_for",
     "unread_count",
+    "versions_of",
+    "written",
 ]

@@ -1,8 +1,8 @@
-"""The outbox."""
+"""The outbox, and texts of letters in a district's own words."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tosportal.support.db import Base, Moment
@@ -38,3 +38,25 @@ class Letter(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     given_up_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class LetterText(Base):
+    """A text of a letter in a district's own words, or in a contest's (`contest_id` 0: in all others). A change is the
+    next number, the latest holds; an empty text is the standard one again."""
+
+    __tablename__ = "letter_text"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "contest_id", "kind", "locale", "number"),
+        CheckConstraint("(subject = '') = (body = '')", name="whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int]
+    contest_id: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str] = mapped_column(String(60))
+    locale: Mapped[str] = mapped_column(String(5))
+    number: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(255))
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(Moment)
+    written_by_id: Mapped[int | None]

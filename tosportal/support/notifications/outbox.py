@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from tosportal.support.db import after_commit, db
 from tosportal.support.notifications.models import Letter
 from tosportal.support.queue import enqueue
@@ -33,6 +35,11 @@ def post(
     db.session.add(letter)
     after_commit("deliver_letters", lambda: enqueue("deliver_letters"))
     return letter
+
+
+def drop_letters_of(person_id: int) -> None:
+    """Every letter to a person is gone, those that still wait too."""
+    db.session.execute(delete(Letter).where(Letter.person_id == person_id))
 
 
 def message_id_of(once: str, to: str) -> str:

@@ -11,6 +11,7 @@ from tosportal.support.storage.inventory import OLD_ENOUGH, Inventory, take_inve
 from tosportal.support.storage.local_folder import LocalFolder
 from tosportal.support.storage.pictures import photo_made_anew
 from tosportal.support.storage.s3 import S3Storage
+from tosportal.support.storage.signature_files import SignatureFile, read_signature
 from tosportal.support.storage.undo import leave_out, remember_to_undo, remove_after_commit
 from tosportal.support.storage.upload_checks import KINDS, Accepted, check_upload, clean_name
 from tosportal.support.storage.virus_check import NoScanner, find_virus
@@ -23,6 +24,7 @@ __all__ = [
     "LocalFolder",
     "NoScanner",
     "S3Storage",
+    "SignatureFile",
     "Storage",
     "StorageUnavailable",
     "Stored",
@@ -34,6 +36,7 @@ __all__ = [
     "leave_out",
     "new_key",
     "photo_made_anew",
+    "read_signature",
     "remember_to_undo",
     "remove_after_commit",
     "shown_size",

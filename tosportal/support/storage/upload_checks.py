@@ -24,6 +24,7 @@ from pypdf.generic import DictionaryObject
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.support.storage.interface import CHUNK, too_large
+from tosportal.support.storage.signature_files import check_signature, looks_like_signature
 
 register_heif_opener(thumbnails=False)
 
@@ -58,6 +59,7 @@ KINDS = {
         Kind("jpeg", "JPEG", "image/jpeg", ("jpg", "jpeg")),
         Kind("png", "PNG", "image/png", ("png",)),
         Kind("heic", "HEIC", "image/heic", ("heic", "heif")),
+        Kind("sig", "SIG, P7S", "application/pkcs7-signature", ("sig", "p7s", "sgn", "sign")),
     )
 }
 
@@ -187,6 +189,8 @@ def kind_of(stream: IO[bytes], accepted: list[Kind]) -> Kind:
         )
     if KINDS["heic"] in accepted and head[4:12] in HEIC_MARKS:
         return KINDS["heic"]
+    if KINDS["sig"] in accepted and looks_like_signature(head):
+        return KINDS["sig"]
     for mark, place, found in STRANGERS:
         if head[place:].startswith(mark):
             raise refused(STRANGE, accepted, found)
@@ -499,4 +503,5 @@ CHECKS: dict[str, Callable[[IO[bytes]], None]] = {
     "jpeg": check_picture,
     "png": check_picture,
     "heic": check_picture,
+    "sig": check_signature,
 }

@@ -1,6 +1,31 @@
 """Pages of applications, in the order in which an applicant meets them."""
 
-from tosportal.features.applications.routes import amending, beginning, files, filling, pieces, sending
+from tosportal.features.applications.routes import (
+    amending,
+    beginning,
+    carrying,
+    extending,
+    files,
+    filling,
+    pieces,
+    rows,
+    sending,
+    signing,
+    trying,
+)
 from tosportal.features.applications.routes.board import blueprint
 
-__all__ = ["amending", "beginning", "blueprint", "files", "filling", "pieces", "sending"]
+__all__ = [
+    "amending",
+    "beginning",
+    "blueprint",
+    "carrying",
+    "extending",
+    "files",
+    "filling",
+    "pieces",
+    "rows",
+    "sending",
+    "signing",
+    "trying",
+]

@@ -30,7 +30,7 @@ def amend(slug: str) -> ResponseReturnValue:
     """The amendment takes force as the next numbered edition; those concerned are written to."""
     contest = contests.locked_contest(slug, where(Permission.CONTEST_AMEND)) or abort(404)
     proposal = contests.proposed_edition(contest) or abort(404)
-    typed = {name: cleaned(request.form.get(name, "")).strip()[:6000] for name in ("act", "reason")}
+    typed = {name: cleaned(request.form.get(name, "")).strip() for name in ("act", "reason")}
 
     def again(remarks: list[Remark], *, is_stale: bool = False) -> str:
         context = amendment_context(contest, now=now(), typed=typed, remarks=remarks, is_stale=is_stale) or abort(404)

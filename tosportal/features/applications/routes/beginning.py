@@ -8,12 +8,12 @@ from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, person, where
 from tosportal.features.applications import queries, service
-from tosportal.features.applications.forms import form_key_from, new_form_key
 from tosportal.features.applications.routes.board import blueprint
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import phase_of, regulation_of, visible_contest
 from tosportal.features.registry.queries import toses_of_person
 from tosportal.web.clock import now
+from tosportal.web.form_keys import form_key_from, new_form_key
 
 
 @blueprint.get("/applications")

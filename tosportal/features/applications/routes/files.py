@@ -3,24 +3,26 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Permission
 from tosportal.domain.regulation import MOST_MEGABYTES, DocumentSlot
 from tosportal.features.accounts.guards import needs, person, where
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.applications import queries, service
-from tosportal.features.applications.models import Attachment
+from tosportal.features.applications.models import Application, Attachment
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import KEY, blueprint, own_application
-from tosportal.support.storage import KINDS, StorageUnavailable, current_storage
+from tosportal.features.applications.service.rows import is_open
+from tosportal.support.db import db
+from tosportal.support.storage import KINDS, StorageUnavailable
 from tosportal.web.clock import now
 from tosportal.web.errors import start_afresh
+from tosportal.web.stored_files import given_out
 
-FILE_POLICY = "sandbox; default-src 'none'"
 AWAY = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
 OVERDUE = timedelta(minutes=10)  # a check for viruses that takes longer: the page says so
 FORM_MAX = (MOST_MEGABYTES + 5) * 1024 * 1024  # of one send without JavaScript
@@ -29,7 +31,7 @@ FORM_MAX = (MOST_MEGABYTES + 5) * 1024 * 1024  # of one send without JavaScript
 @blueprint.url_value_preprocessor
 def let_the_largest_file_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """A regulation may allow files above the portal's ordinary limit of a form; asked before the form is read."""
-    if endpoint == "applications.attach":
+    if endpoint in {"applications.attach", "applications.save_section"}:
         request.max_content_length = FORM_MAX
 
 
@@ -37,7 +39,7 @@ def let_the_largest_file_in(endpoint: str | None, values: dict[str, Any] | None)
 @needs(Permission.APPLICATION_READ_OWN)
 def documents(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
-    if this.application.state not in EDITABLE:
+    if not is_open(this.application, now()):
         return redirect(url_for("applications.check", key=key, _anchor="documents"))
     return documents_page(this, list(this.missing_files) if "check" in request.args else [])
 
@@ -46,7 +48,7 @@ def documents(key: str) -> ResponseReturnValue:
 @needs(Permission.APPLICATION_FILL)
 def attach(key: str, slot: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
-    wanted = this.regulation.document(slot)
+    wanted = next((one for one in this.slots if one.code == slot), None)
     if wanted is None:
         abort(404)
     files = [file for file in request.files.getlist("file") if file.filename]
@@ -85,9 +87,7 @@ def remove_file(key: str, slot: str, file_key: str) -> ResponseReturnValue:
 def attachment(key: str) -> ResponseReturnValue:
     """The file itself, always as a download that runs nothing, for those who may see it."""
     found = file_to_be_seen(key)
-    response = given_out(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return given_out(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
 
 
 @blueprint.get("/files/<key>/preview")
@@ -97,9 +97,8 @@ def preview(key: str) -> ResponseReturnValue:
     found = file_to_be_seen(key)
     if found.preview_key is None or found.preview_size is None:
         abort(404)
-    response = given_out(found.preview_key, found.preview_size, "image/jpeg", as_attachment=False)
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    cache = "private, max-age=3600"
+    return given_out(found.preview_key, found.preview_size, "image/jpeg", cache=cache, as_attachment=False)
 
 
 def file_to_be_seen(key: str) -> Attachment:
@@ -110,20 +109,10 @@ def file_to_be_seen(key: str) -> Attachment:
     if found is None:
         abort(404)
     service.ensure_given_out(found)
+    tos_id = db.session.get_one(Application, found.application_id).tos_id
+    if not where(Permission.APPLICATION_READ_OWN).holds(tos=tos_id):
+        note_look("file", found, tos_id=tos_id)
     return found
-
-
-def given_out(storage_key: str, size: int, media_type: str, **how: Any) -> Response:
-    """An object of the storage piece by piece, as something that runs nothing."""
-    try:
-        stream = current_storage().open(storage_key)
-    except FileNotFoundError:
-        abort(404)
-    response = send_file(stream, mimetype=media_type, etag=False, max_age=0, **how)
-    response.content_length = size
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def place_of(slot: DocumentSlot) -> str:
@@ -141,12 +130,19 @@ def documents_page(this: Whole, remarks: list[Remark]) -> str:
         attachments=attachments,
         taken=sum(file.size for file in attachments),
         versions=queries.versions_of(this.application.id),
-        overdue=now() - OVERDUE,
-        unfinished=queries.unfinished_uploads(this.application.id, person()),
-        endings={slot.code: _endings(slot) for slot in this.regulation.documents},
-        names={slot.code: ", ".join(KINDS[kind].name for kind in slot.accept) for slot in this.regulation.documents},
         errors=remarks,
+        **facts_of_slots(this),
     )
+
+
+def facts_of_slots(this: Whole) -> dict[str, Any]:
+    """What the upload parts of a page say: accepted kinds, files that came in part, since when a check is overdue."""
+    return {
+        "overdue": now() - OVERDUE,
+        "unfinished": queries.unfinished_uploads(this.application.id, person()),
+        "endings": {slot.code: _endings(slot) for slot in this.slots},
+        "names": {slot.code: ", ".join(KINDS[kind].name for kind in slot.accept) for slot in this.slots},
+    }
 
 
 def as_it_was(key: str, remarks: list[Remark]) -> str:

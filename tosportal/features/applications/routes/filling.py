@@ -6,7 +6,6 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.contest_states import time_left
 from tosportal.domain.errors import Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import FormSection, check_section, row_action
@@ -32,8 +31,16 @@ from tosportal.features.applications.forms import (
 from tosportal.features.applications.papers import shown_sections
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import blueprint, own_application
-from tosportal.features.applications.service.rows import ensure_editable
-from tosportal.features.applications.service.submissions import may_withdraw
+from tosportal.features.applications.routes.files import facts_of_slots
+from tosportal.features.applications.routes.section_files import (
+    attach_chosen,
+    detach_pressed,
+    file_questions,
+    question_of_button,
+    say_files_are_left,
+)
+from tosportal.features.applications.service.rows import ensure_editable, is_open
+from tosportal.features.applications.service.submissions import is_changed, may_withdraw
 from tosportal.features.registry.queries import people_of_tos
 from tosportal.web.clock import now
 from tosportal.web.filters import iso, local, say
@@ -46,6 +53,7 @@ from tosportal.web.typed import keeps_typed
 def show(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     deadline = this.deadline
+    submissions = queries.submissions_of(this.application.id)
     return render_template(
         "applications/show.html",
         this=this,
@@ -56,9 +64,10 @@ def show(key: str) -> ResponseReturnValue:
         may_withdraw=may_withdraw(this, now()),
         left=time_left(deadline, now()) if deadline else None,
         is_late=deadline is not None and now() >= deadline,
-        submissions=queries.submissions_of(this.application.id),
+        submissions=submissions,
+        is_changed=bool(submissions) and is_changed(this, submissions[-1], now()),
         people=people_of_tos(this.application.tos_id),
-        history=sorted(this.rows.values(), key=lambda row: row.saved_at, reverse=True)[:5],
+        history=queries.latest_saves(this.application.id),
         titles={section.code: section.title for section in this.regulation.sections},
     )
 
@@ -76,7 +85,7 @@ def is_editable(this: Whole) -> bool:
 @needs(Permission.APPLICATION_READ_OWN)
 def section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)
-    if this.application.state not in EDITABLE:
+    if not is_open(this.application, now()):
         return redirect(url_for("applications.check", key=key, _anchor=f"section-{code}"))
     stored = this.answers.get(code, {})
     form = section_form(
@@ -102,12 +111,16 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
     stored = this.answers.get(code, {})
     shown = stored | answers
     if too_much:
+        say_files_are_left()
         return refused(section_form(this, asked, shown, version=version, more=too_much, seen=seen), 422, is_autosave)
     if request.form.get("choice") == "edit":
         return section_page(
             section_form(this, asked, shown, version=version, seen=marks_from(request.form, ".saw")), is_unsaved=True
         )
     action = row_action(asked, request.form.to_dict(flat=False))
+    filled, unaccepted = attach_chosen(this, asked)
+    if filled or unaccepted:
+        this, asked = _asked(key, code)
     try:
         row = service.save_section(
             this.application,
@@ -119,10 +132,13 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
             seen=seen,
             pressed=(action.field,) if action else (),
         )
+        detach_pressed(this.application, asked)
     except RuleBroken as error:
+        say_files_are_left()
         form = section_form(this, asked, shown, version=version, more=error.remarks, seen=seen)
         return refused(form, 409, is_autosave)
     except StateConflict:
+        say_files_are_left()
         return conflict(this, asked, answers, seen, is_autosave)
     wrong = check_section(asked, row.answers, final=False)
     if is_autosave:
@@ -137,6 +153,21 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
             others=_changed_by_others(asked, answers, row.answers, seen),
             remarks=[{"place": remark.place, "text": say(remark)} for remark in wrong],
         )
+    for slot in filled:
+        flash(_("Файл приложен: %(name)s.", name=slot.name), "success")
+    if unaccepted:
+        keep_although_wrong()
+        form = section_form(
+            queries.whole(this.application),
+            asked,
+            row.answers,
+            version=row.version,
+            more=unaccepted,
+            seen=marks_of_section(asked, row.answers),
+        )
+        return section_page(form), 422
+    if (question := question_of_button(asked)) is not None:
+        return redirect(url_for("applications.section", key=key, code=code, _anchor=question), 303)
     if ".found" in request.form:
         return redirect(url_for("applications.section", key=key, code=code, found=1), 303)
     if action or "calc" in request.form:
@@ -208,6 +239,7 @@ def section_page(form: SectionForm, *, is_saved: bool = False, is_unsaved: bool 
         is_found="found" in request.args,
         kept=kept_on_device(this),
         errors=list(form.remarks),
+        **(facts_of_slots(this) if file_questions(form.section) else {}),
     )
 
 

@@ -2,7 +2,8 @@
 
     POST …/documents/<slot>/uploads            name, size, sha256 of the file  → 200 {"upload", "offset", "piece"}
     POST …/uploads/<upload>/pieces?offset=N    the bytes, X-Content-SHA256  → 200, 409 {"offset"}: go on there
-    POST …/uploads/<upload>/finish             → 303 to the page of documents, or that page with what is wrong
+    POST …/uploads/<upload>/finish             → 303 to the page of documents, or that page with what is wrong;
+                                               to a script that asks for JSON (the page of a section): {} or {"error"}
     POST …/uploads/<upload>/cancel             → 303 to the page of documents
 
 Every request carries the token against forged ones (X-CSRFToken) and is asked for the right to fill in the application.
@@ -111,12 +112,20 @@ def finish_upload(key: str, upload_key: str) -> ResponseReturnValue:
         start_afresh()
         service.drop_upload(own_upload(key, upload_key)[1])  # sent again it would be the same: the pieces go
         keep_although_wrong()
+        if _by_script():
+            return jsonify(error=" ".join(say(one) for one in refused.remarks)), 422
         remarks = [Remark(one.template, one.values, f"slot-{slot}", one.clause) for one in refused.remarks]
         return documents_page(queries.whole(own_application(key)), remarks), 422
     except StorageUnavailable:
         return as_it_was(key, [Remark(AWAY, place=place_of(wanted))]), 503
     flash(_("Файл приложен: %(name)s.", name=wanted.name), "success")
+    if _by_script():
+        return jsonify()
     return redirect(url_for("applications.documents", key=key, _anchor=place_of(wanted)), 303)
+
+
+def _by_script() -> bool:
+    return bool(request.accept_mimetypes.best == "application/json")
 
 
 @blueprint.post("/applications/<key>/uploads/<upload_key>/cancel")

@@ -2,31 +2,56 @@
 
 from io import BytesIO
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tosportal.domain.application_states import EDITABLE, ApplicationState
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.application_states import ApplicationState
+from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken, StateConflict
 from tosportal.domain.permissions import Permission
-from tosportal.features.accounts.guards import needs, person
+from tosportal.features.accounts.guards import needs, open_to_all, person, where
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Submission
-from tosportal.features.applications.papers import receipt_context, shown_sections, submitted_sections
+from tosportal.features.applications.papers import (
+    Sent,
+    masked,
+    moments_words,
+    receipt_context,
+    shown_sections,
+    signed_words,
+    submitted_sections,
+)
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.routes.board import KEY, blueprint, own_application
+from tosportal.features.applications.routes.signing import sign_page
+from tosportal.features.applications.service.contents import draft_digest
+from tosportal.features.applications.service.rows import is_open
+from tosportal.features.applications.service.signing import Signing, WrongCode, may_sign
 from tosportal.features.applications.service.submissions import (
-    draft_digest,
     ensure_in_time,
+    is_changed,
     may_withdraw,
     remarks_before_submission,
 )
+from tosportal.features.registry.queries import chairs_of
 from tosportal.support.db import db
 from tosportal.support.documents import receipt_pdf
-from tosportal.web.clock import now
+from tosportal.web.clock import now, wholly_received
+from tosportal.web.filters import exact_moment
+from tosportal.web.transactions import keep_although_wrong
 
 CONFIRMATIONS = ("truth", "consent")
+
+
+@blueprint.get("/clock")
+@open_to_all
+def clock() -> ResponseReturnValue:
+    """What the portal's clock says, for the clock on the pages near a deadline."""
+    answer = jsonify(now=now().isoformat())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/applications/<key>/check")
@@ -38,27 +63,41 @@ def check(key: str) -> ResponseReturnValue:
 @blueprint.post("/applications/<key>/submit")
 @needs(Permission.APPLICATION_SUBMIT)
 def submit(key: str) -> ResponseReturnValue:
+    """Send the application. The moment that counts is when the portal has the whole request, to the last byte."""
+    received_at = wholly_received()
     application = own_application(key)
-    if application.state == ApplicationState.SUBMITTED:  # a second click: it is sent already
-        return redirect(url_for("applications.receipt", key=key), 303)
     this = queries.whole(application)
+    last = queries.last_submission(application.id)
+    if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now()):
+        return redirect(url_for("applications.receipt", key=key), 303)  # a second click: it is sent already
+    page = sign_page if this.regulation.submission.ways and may_sign(this, person()) else check_page
     unconfirmed = [name for name in CONFIRMATIONS if request.form.get(name) != "yes"]
     if unconfirmed:
         words = {
             "truth": N_("Подтвердите, что сведения верны и собрание ТОС поддержало проект"),
             "consent": N_("Подтвердите согласие на обработку персональных данных"),
         }
-        return check_page(this, [Remark(words[name], place=name) for name in unconfirmed]), 422
+        return page(this, [Remark(words[name], place=name) for name in unconfirmed]), 422
     try:
         ensure_in_time(this, now())
     except RuleBroken as late:
-        return check_page(this, list(late.remarks)), 409
+        whole_at = N_("Заявка дошла до портала целиком %(received)s: считается это время, а не время нажатия кнопки")
+        remark = Remark(whole_at, {"received": exact_moment(received_at)})
+        return check_page(this, [*late.remarks, remark]), 409
+    signing = Signing(request.form.get("way", ""), request.form.get("code", "")[:40])
     try:
-        service.submit_application(application, actor=person(), now=now(), seen_digest=request.form.get("seen", ""))
+        service.submit_application(
+            application, actor=person(), now=now(), seen_digest=request.form.get("seen", ""), signing=signing
+        )
+    except NotAllowed as other:
+        return check_page(queries.whole(application), list(other.remarks)), 403
     except StateConflict as changed:
         return check_page(queries.whole(application), list(changed.remarks)), 409
+    except WrongCode as wrong:
+        keep_although_wrong()  # the try is counted
+        return sign_page(this, list(wrong.remarks)), 422
     except RuleBroken as refused:
-        return check_page(this, list(refused.remarks)), 422
+        return page(this, list(refused.remarks)), 422
     return redirect(url_for("applications.receipt", key=key), 303)
 
 
@@ -76,6 +115,8 @@ def receipt(key: str) -> ResponseReturnValue:
         submission=submissions[-1],
         submissions=submissions,
         sender=_sender(submissions[-1]),
+        moments=moments_words(this.application, submissions),
+        signed=_signed_words(this, submissions[-1]),
         may_withdraw=may_withdraw(this, now()),
     )
 
@@ -85,17 +126,89 @@ def receipt(key: str) -> ResponseReturnValue:
 def receipt_file(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     submission = queries.last_submission(this.application.id)
-    if submission is None:
+    return receipt_of(this.application, submission) if submission else abort(404)
+
+
+@blueprint.get("/applications/<key>/submissions/<int(max=9999):number>")
+@needs(Permission.APPLICATION_READ_OWN)
+def submission(key: str, number: int) -> ResponseReturnValue:
+    """One frozen copy as it was sent, whatever became of the application later."""
+    return submission_page(own_application(key), number, url_for("applications.receipt", key=key))
+
+
+@blueprint.get("/applications/<key>/submissions/<int(max=9999):number>.pdf", endpoint="submission_pdf")
+@needs(Permission.APPLICATION_READ_OWN)
+def submission_file(key: str, number: int) -> ResponseReturnValue:
+    application = own_application(key)
+    return receipt_of(application, queries.submission_of(application.id, number) or abort(404))
+
+
+@blueprint.get("/office/applications/<key>/submissions/<int(max=9999):number>")
+@needs(Permission.APPLICATION_READ_ALL)
+def submission_for_office(key: str, number: int) -> ResponseReturnValue:
+    back = url_for("admission.show", key=key)
+    return submission_page(_for_office(key), number, back, is_office=True)
+
+
+@blueprint.get("/office/applications/<key>/submissions/<int(max=9999):number>.pdf")
+@needs(Permission.APPLICATION_READ_ALL)
+def submission_pdf_for_office(key: str, number: int) -> ResponseReturnValue:
+    application = _for_office(key)
+    found = queries.submission_of(application.id, number) or abort(404)
+    return receipt_of(application, found, is_office=True)
+
+
+def _for_office(key: str) -> Application:
+    """The application for an officer, whose look is written down."""
+    found = queries.application_for_officer(key, where(Permission.APPLICATION_READ_ALL)) if KEY.fullmatch(key) else None
+    if found is None:
         abort(404)
-    portal = this.application.contest.municipality.owner_name
-    context = receipt_context(this.application, this.regulation, submission, _sender(submission), portal=portal)
+    note_look("application", found, tos_id=found.tos_id, municipality_id=found.contest.municipality_id)
+    return found
+
+
+def submission_page(application: Application, number: int, back: str, *, is_office: bool = False) -> str:
+    """A frozen copy by the edition it was sent on, with its files, its digest and its signature."""
+    copies = queries.submissions_of(application.id)
+    found = next((one for one in copies if one.number == number), None) or abort(404)
+    regulation = queries.regulation_of_submission(application, found)
+    signed = queries.signatures_of(application.id).get(found.id)
+    shown = submitted_sections(regulation, found)
+    return render_template(
+        "applications/submission.html",
+        application=application,
+        regulation=regulation,
+        submission=found,
+        submissions=copies,
+        sections=masked(shown) if is_office else shown,
+        files=queries.submitted_files(found),
+        sender=_sender(found),
+        signed=signed_words(*signed) if signed else [],
+        back=back,
+        is_office=is_office,
+    )
+
+
+def receipt_of(application: Application, submission: Submission, *, is_office: bool = False) -> ResponseReturnValue:
+    """The receipt of one frozen copy as a file."""
+    copies = [one for one in queries.submissions_of(application.id) if one.number <= submission.number]
+    sent = Sent(
+        submission, _sender(submission), queries.signatures_of(application.id).get(submission.id), copies, is_office
+    )
+    regulation = queries.regulation_of_submission(application, submission)
+    context = receipt_context(application, regulation, sent, portal=application.contest.municipality.owner_name)
     return send_file(
         BytesIO(receipt_pdf(context)),
         mimetype="application/pdf",
         as_attachment=True,
-        download_name=_("Расписка № %(number)s.pdf", number=this.application.number),
+        download_name=_("Расписка № %(number)s.pdf", number=application.number),
         etag=False,
     )
+
+
+def _signed_words(this: Whole, submission: Submission) -> list[tuple[str, str]]:
+    signed = queries.signatures_of(this.application.id).get(submission.id)
+    return signed_words(*signed) if signed else []
 
 
 @blueprint.route("/applications/<key>/withdraw", methods=["GET", "POST"])
@@ -123,20 +236,25 @@ def withdraw(key: str) -> ResponseReturnValue:
 def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
     """Every answer as the jury will see it; with nothing missing, the button that sends it."""
     application = this.application
-    is_draft = application.state in EDITABLE
-    submission = None if is_draft else queries.last_submission(application.id)
+    is_draft = is_open(application, now())
+    submission = queries.last_submission(application.id)
+    is_sent = application.state == ApplicationState.SUBMITTED
     missing = remarks_before_submission(this) if is_draft else []
     return render_template(
         "applications/check.html",
         this=this,
         application=application,
         sections=submitted_sections(this.regulation, submission)
-        if submission
+        if submission and not is_draft
         else shown_sections(this.sections, this.answers),
         is_draft=is_draft,
+        sent=submission if is_sent and is_draft else None,
+        is_changed=is_sent and is_draft and submission is not None and is_changed(this, submission, now()),
         missing=missing,
         refusal=_refusal(this) if is_draft else None,
         seen=draft_digest(this) if is_draft else "",
+        may_sign=may_sign(this, person()),
+        chairs=chairs_of(application.tos_id) if is_draft and not may_sign(this, person()) else [],
         errors=remarks or [],
         typed=request.form,
     )

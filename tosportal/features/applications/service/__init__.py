@@ -5,12 +5,13 @@ from tosportal.features.applications.service.attachments import (
     attach_kept,
     ensure_fits,
     ensure_given_out,
+    give_up,
     keep_file,
     remove_attachment,
     set_verdict,
     slot_for,
 )
-from tosportal.features.applications.service.drafts import save_section, start_application
+from tosportal.features.applications.service.drafts import save_section, start_application, take_answers
 from tosportal.features.applications.service.submissions import (
     advance_application,
     submit_application,
@@ -37,6 +38,7 @@ __all__ = [
     "drop_upload",
     "ensure_fits",
     "ensure_given_out",
+    "give_up",
     "keep_file",
     "keep_piece",
     "put_together",
@@ -46,5 +48,6 @@ __all__ = [
     "slot_for",
     "start_application",
     "submit_application",
+    "take_answers",
     "withdraw_application",
 ]

@@ -1,12 +1,14 @@
 """What an amendment of the regulation means for the applications: drafts follow, sent ones stay until confirmed."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tosportal.domain.application_states import ApplicationAct, ApplicationState
+from tosportal.domain.amendments import check_extension, extends
+from tosportal.domain.application_states import LIVE, ApplicationAct, ApplicationState
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
@@ -24,34 +26,59 @@ from tosportal.features.applications.service.submissions import (
 from tosportal.features.contests import service as contests
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.papers import changes_in_words
-from tosportal.features.contests.queries import edition_in_force
+from tosportal.features.contests.queries import edition_in_force, regulation_of, regulation_of_edition
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
 
 CHANGED = N_("Пока вы смотрели, условия конкурса изменили ещё раз. Прочитайте, что изменилось, и решите снова")
 
 
+DECIDED = (ApplicationState.ADMITTED, ApplicationState.REFUSED)
+
+
+def extension_remarks(contest: Contest, now: datetime) -> list[Remark]:
+    """Why the intake of this contest cannot be extended now; empty: it can be, by an act."""
+    return _extension_remarks(contest, regulation_of(contest), now)
+
+
+def _extension_remarks(contest: Contest, regulation: Regulation, now: datetime) -> list[Remark]:
+    decided = db.session.scalar(
+        select(func.count()).where(Application.contest_id == contest.id, Application.state.in_(DECIDED))
+    )
+    return check_extension(regulation, now, decided=decided or 0)
+
+
 def amend_contest(
     contest: Contest, regulation: Regulation, *, act: str, reason: str, actor: Person | None, now: datetime
 ) -> RegulationEdition:
     """The next edition is in force, every draft stands on it with all that was typed, and everybody with a live
-    application has a letter that says what changed and what to do. Sent applications stay on their edition.
+    application has a letter that says what changed and what to do. Sent applications stay on their edition, unless
+    only the timeline has changed: then nothing that they answer is different, and they follow.
 
-    Raises RuleBroken as the amendment of the contest does.
+    Raises RuleBroken as the amendment of the contest does, and as `extension_remarks` when the intake ends later.
     """
     old = edition_in_force(contest)
+    before = regulation_of_edition(old)
+    is_extension = extends(before, regulation)
+    if is_extension and (remarks := _extension_remarks(contest, before, now)):
+        raise RuleBroken(remarks)
+    only_days = replace(before, timeline=regulation.timeline) == regulation
     edition = contests.amend_contest(contest, regulation, act=act, reason=reason, actor=actor, now=now)
     drafts = db.session.execute(
         update(Application)
-        .where(Application.contest_id == contest.id, Application.state == ApplicationState.DRAFT)
+        .where(
+            Application.contest_id == contest.id,
+            Application.state.in_(LIVE if only_days else (ApplicationState.DRAFT,)),
+        )
         .values(regulation_id=edition.id, version=Application.version + 1)
         .execution_options(synchronize_session=False)
     ).rowcount  # type: ignore[attr-defined]
     db.session.expire_all()
     changes = changes_in_words(old, edition)
     concerned = people_concerned([contest.id])
+    write = letters.extended if is_extension and only_days else letters.amended
     for one in concerned:
-        subject, body = letters.amended(contest, edition, changes, one)
+        subject, body = write(contest, edition, changes, one)
         notifications.post(
             "application.amended", to=one.person.email, subject=subject, body=body, now=now, person_id=one.person.id
         )

@@ -10,14 +10,14 @@ from typing import IO
 from flask import current_app
 from sqlalchemy.orm import joinedload
 
-from tosportal.domain.application_states import EDITABLE
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.regulation import DocumentSlot
+from tosportal.domain.submission_rule import ORIGINAL_SLOT, SIGNING_SLOTS
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import letters
 from tosportal.features.applications.models import Application, Attachment
 from tosportal.features.applications.queries import attachments_of
-from tosportal.features.applications.service.rows import ensure_editable, lock, record
+from tosportal.features.applications.service.rows import ensure_editable, is_open, lock, record
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.support import notifications
 from tosportal.support.db import after_commit, db
@@ -37,6 +37,7 @@ from tosportal.support.storage import (
 
 MEGABYTE = 1024 * 1024
 READABLE_SIDE, PREVIEW_SIDE = 4000, 1200
+NO_SUCH_SLOT = N_("Такого документа в заявке нет")
 WAITING, CLEAN, INFECTED = "waiting", "clean", "infected"
 LOADED_FOR_RECORD = (joinedload(Application.contest),)
 
@@ -51,11 +52,21 @@ class KeptFile:
 
 
 def slot_for(application: Application, slot: str, now: datetime) -> DocumentSlot:
-    """The place in which a file may be put now. Raises RuleBroken: no such slot, not to be changed now."""
+    """The place in which a person may put a file now; what is made for signing has its own doors (`signing`).
+
+    Raises RuleBroken: no such slot, not to be changed now.
+    """
+    wanted = _slot(application, slot, now)
+    if slot in SIGNING_SLOTS or (slot == ORIGINAL_SLOT and not application.is_on_paper):
+        raise RuleBroken(Remark(NO_SUCH_SLOT))
+    return wanted
+
+
+def _slot(application: Application, slot: str, now: datetime) -> DocumentSlot:
     ensure_editable(application, now)
     wanted = regulation_of_edition(application.regulation).document(slot)
     if wanted is None:
-        raise RuleBroken(Remark(N_("Такого документа в заявке нет")))
+        raise RuleBroken(Remark(NO_SUCH_SLOT))
     return wanted
 
 
@@ -107,6 +118,13 @@ def store(stream: IO[bytes], limit: int) -> Stored:
     return storage.put(key, stream, size_limit=limit)
 
 
+def give_up(kept: KeptFile) -> None:
+    """The file goes into no application: its bytes go away when the transaction ends."""
+    leave_out(kept.stored.key)
+    if kept.preview:
+        leave_out(kept.preview.key)
+
+
 def attach_file(
     application: Application, slot: str, stream: IO[bytes], name: str, *, actor: Person | None, now: datetime
 ) -> Attachment:
@@ -125,14 +143,12 @@ def attach_kept(
     changed now. When the transaction fails the stored bytes are removed again.
     """
     lock(application)
-    wanted = slot_for(application, slot, now)
+    wanted = _slot(application, slot, now)
     accepted, stored = kept.accepted, kept.stored
     there = [file for file in attachments_of(application.id) if file.slot == slot]
     for file in there:
         if file.sha256 == accepted.sha256:
-            leave_out(stored.key)
-            if kept.preview:
-                leave_out(kept.preview.key)
+            give_up(kept)
             return file
     ensure_fits(application, wanted, stored.size)
     if wanted.max_files == 1:
@@ -209,7 +225,7 @@ def set_verdict(attachment: Attachment, virus: str | None, *, now: datetime) -> 
         db.session.flush()
         return
     attachment.verdict, attachment.virus = INFECTED, virus[:120]
-    if attachment.removed_at is None and application.state in EDITABLE:
+    if attachment.removed_at is None and is_open(application, now):
         attachment.removed_at = now
     db.session.flush()
     after = {"slot": attachment.slot, "sha256": attachment.sha256, "attachment": attachment.id, "virus": virus[:120]}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.budget import parse_budget
+from tosportal.domain.carrying import Carried
 from tosportal.domain.eligibility import check_entry
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.merging import merge
+from tosportal.domain.form_definition import FormSection, is_blank
+from tosportal.domain.merging import mark_of, merge
 from tosportal.domain.money import MAX_ROUBLES, ZERO
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
@@ -34,6 +36,7 @@ from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import edition_in_force, phase_of, regulation_of_edition
 from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
+from tosportal.support.sealing import as_secret
 
 LONGEST_TITLE = 300
 ANOTHER_FORM = N_("Эта форма уже отправлена для другой заявки. Откройте страницу заново")
@@ -59,6 +62,7 @@ def start_application(
         phase=phase_of(contest, regulation, now),
         is_member=tos.municipality_id == contest.municipality_id,
         zone=ZoneInfo(contest.municipality.zone),
+        nomination=nomination,
     )
     if regulation.nomination(nomination) is None:
         remarks.append(Remark(N_("Выберите номинацию"), place="nomination"))
@@ -118,7 +122,7 @@ def _fill_in(application: Application, regulation: Regulation, tos: Tos, actor: 
                 ApplicationSection(
                     application_id=application.id,
                     code=section.code,
-                    answers=answers,
+                    answers=with_secrets(section, answers),
                     saved_at=now,
                     saved_by_id=actor.id,
                 )
@@ -148,7 +152,8 @@ def save_section(
     lock(application)
     ensure_editable(application, now)
     regulation = regulation_of_edition(application.regulation)
-    if regulation.section(section_code) is None:
+    asked = regulation.section(section_code)
+    if asked is None:
         raise RuleBroken(Remark(N_("Такого раздела в заявке нет")))
     row = db.session.get(ApplicationSection, (application.id, section_code), populate_existing=True)
     given = dict(answers)
@@ -157,6 +162,7 @@ def save_section(
         merged = merge(given, row.answers if row else {}, seen, pressed)
         given, is_stale = merged.answers, bool(merged.clashing)
     given = {**no_longer_asked(regulation, section_code, row.answers if row else {}), **given}
+    given = with_secrets(asked, given)
     if row is not None and row.answers == given and not (is_stale and seen is not None):
         return row
     if is_stale:
@@ -175,6 +181,25 @@ def save_section(
     after = {"section": section_code, "version": row.version, "digest": digest_of_answers(given)}
     record("application.section_saved", application, actor=actor, now=now, before=before, after=after)
     return row
+
+
+def with_secrets(section: FormSection, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of a section, those to questions about banks and passports marked to lie encrypted."""
+    sealed = {one.code for one in section.fields if one.is_sealed}
+    return {code: as_secret(answer) if code in sealed else answer for code, answer in answers.items()}
+
+
+def take_answers(application: Application, carried: Sequence[Carried], *, actor: Person | None, now: datetime) -> None:
+    """Each answer stands in its question, which was empty. StateConflict when somebody has answered it meanwhile."""
+    by_section: dict[str, dict[str, Any]] = {}
+    for one in carried:
+        by_section.setdefault(one.section.code, {})[one.field.code] = one.answer
+    for code, answers in by_section.items():
+        row = db.session.get(ApplicationSection, (application.id, code))
+        present = row.answers if row else {}
+        blank = {name: present.get(name) for name in answers if is_blank(present.get(name))}
+        seen = {name: mark_of(blank.get(name)) for name in answers}
+        save_section(application, code, answers, version=row.version if row else 0, actor=actor, now=now, seen=seen)
 
 
 def copy_from_answers(application: Application, regulation: Regulation) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from tosportal.domain.application_states import EDITABLE, STATE_NAMES, ApplicationState
+from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import LOADED
+from tosportal.features.contests.queries import phase_by_moments, regulation_of_edition
 from tosportal.support import audit
 from tosportal.support.db import db
 
@@ -31,9 +33,26 @@ def lock(application: Application) -> None:
         db.session.scalars(again.execution_options(populate_existing=True)).one()
 
 
+def may_change_sent(application: Application, now: datetime) -> bool:
+    """What was sent may be changed and sent again until intake ends, where the regulation says so; until it is sent
+    again the former copy counts. After an amendment its own page decides, and a paper is not changed on the portal."""
+    if application.state != ApplicationState.SUBMITTED or application.is_on_paper:
+        return False
+    regulation = regulation_of_edition(application.regulation)
+    if not regulation.submission.resubmit or application.regulation.number != application.contest.edition:
+        return False
+    return phase_by_moments(application.contest, regulation.moments, now) is Phase.ACCEPTING
+
+
+def is_open(application: Application, now: datetime) -> bool:
+    """Is there anything to be filled in: a draft, a correction, a sent one that may be sent again?"""
+    return application.state in EDITABLE or may_change_sent(application, now)
+
+
 def ensure_editable(application: Application, now: datetime) -> None:
-    """A draft may always be changed, a returned application until its last moment; else RuleBroken says why not."""
-    if application.state not in EDITABLE:
+    """A draft may always be changed, a returned application until its last moment, a sent one where it may be sent
+    again; else RuleBroken says why not."""
+    if not is_open(application, now):
         values = {"state": Remark(STATE_NAMES[application.state])}
         raise RuleBroken(Remark(N_("Заявку сейчас нельзя менять: её состояние — «%(state)s»"), values))
     if application.state == ApplicationState.RETURNED and application.fix_until_at and now >= application.fix_until_at:

@@ -1,27 +1,40 @@
 """Sending, correcting, withdrawing; and the one door through which the state of an application changes."""
 
 import hashlib
-import json
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from tosportal.domain.application_states import LIVE, ApplicationAct, ApplicationState, after
 from tosportal.domain.contest_states import Phase, ensure_accepting
 from tosportal.domain.eligibility import check_entry
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.form_definition import visible_answers
+from tosportal.domain.form_definition import YES
+from tosportal.features.accounts import consents
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import letters
 from tosportal.features.applications.models import Application, Submission
-from tosportal.features.applications.queries import Whole, facts_of, last_submission, live_counts, whole
+from tosportal.features.applications.queries import (
+    Whole,
+    facts_of,
+    last_submission,
+    live_counts,
+    receivers_of_receipt,
+    whole,
+)
+from tosportal.features.applications.service.contents import canonical, content_of, draft_digest, signed_digest
 from tosportal.features.applications.service.drafts import copy_from_answers
-from tosportal.features.applications.service.rows import lock, record
+from tosportal.features.applications.service.rows import is_open, lock, may_change_sent, record
+from tosportal.features.applications.service.signing import Signing, ensure_may_sign, proof_of, sign
 from tosportal.features.contests.service import take_number
 from tosportal.support import notifications
 from tosportal.support.db import db
+from tosportal.support.sealing import MarkedText
 
-SCHEMA = "application/1"
+CHANGED_MEANWHILE = N_("Пока вы смотрели, заявку изменили. Проверьте её ещё раз и отправьте")
+CHANGED_AFTER_CODE = N_(
+    "После того как код был отправлен, заявку изменили. Прежний код больше не действует: "
+    "проверьте заявку и получите новый"
+)
 
 
 def advance_application(
@@ -91,60 +104,109 @@ def remarks_before_submission(this: Whole) -> list[Remark]:
         phase=Phase.ACCEPTING,
         is_member=True,
         zone=this.zone,
+        nomination=application.nomination,
     )
     return remarks
 
 
 def submit_application(
-    application: Application, *, actor: Person, now: datetime, seen_digest: str | None = None
+    application: Application,
+    *,
+    actor: Person,
+    now: datetime,
+    seen_digest: str | None = None,
+    signing: Signing | None = None,
 ) -> Submission:
     """What stands in the application is frozen under a number, and a letter with the receipt waits to be sent.
 
-    The first submission gives the registration number and the moment to which ties go down; a correction adds the next
-    copy and leaves both as they are. Submitting what is submitted already gives the same copy: a double click is one
-    submission. `seen_digest` is `draft_digest` of what the person was shown; StateConflict when it has changed since.
-    Raises RuleBroken: late (the draft stays), or everything that is missing or wrong.
+    The first submission gives the registration number; its moment decides between equal applications, or that of the
+    last one before the deadline, as the regulation says. A later one adds the next copy; all copies and their moments
+    stay. Submitting what is submitted already gives the same copy: a double click is one submission.
+    `seen_digest` is `draft_digest` of what the person was shown; StateConflict when it has changed since, or since it
+    was signed. Raises NotAllowed when another has to sign, RuleBroken: late (the draft stays), everything that is
+    missing or wrong, or the signature the regulation asks for is missing; WrongCode counts the try.
     """
-    was_editable = application.state in (ApplicationState.DRAFT, ApplicationState.RETURNED)
+    was_open = is_open(application, now)
     lock(application)
     last = last_submission(application.id)
-    if application.state == ApplicationState.SUBMITTED and last is not None:
+    this = whole(application)
+    if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now):
         return last
     is_first = last is None
     act = ApplicationAct.SUBMIT if is_first else ApplicationAct.RESUBMIT
     after(application.state, act)
-    this = whole(application)
+    ensure_may_sign(this, actor)
     ensure_in_time(this, now)
-    if seen_digest is not None and (not was_editable or seen_digest != draft_digest(this)):
-        raise StateConflict(Remark(N_("Пока вы смотрели, заявку изменили. Проверьте её ещё раз и отправьте")))
+    if seen_digest is not None and (not was_open or seen_digest != draft_digest(this)):
+        raise StateConflict(Remark(CHANGED_AFTER_CODE if signing and signing.way == "code" else CHANGED_MEANWHILE))
     if remarks := remarks_before_submission(this):
         raise RuleBroken(remarks)
+    proof = proof_of(this, signing, actor=actor, now=now)
     copy_from_answers(application, this.regulation)
+    moment = application.paper_at or now if is_first else now
     if is_first:
         application.number = take_number(application.contest)
+    elif this.regulation.submission.counts == "last" and now < this.current.moments["close"]:
+        application.submitted_at = now
     advance_application(application, act, actor=actor, now=now)
-    return freeze(this, number=1 if last is None else last.number + 1, actor=actor, now=now)
+    if is_first:
+        application.submitted_at = moment
+    submission = freeze(this, number=1 if last is None else last.number + 1, actor=actor, now=now, moment=moment)
+    if proof is not None:
+        sign(submission, this, proof, actor=actor, now=now)
+    return submission
 
 
-def freeze(this: Whole, *, number: int, actor: Person, now: datetime) -> Submission:
-    """What stands in the application now is its copy of this number, and the receipt waits to be sent."""
+def is_changed(this: Whole, last: Submission, now: datetime) -> bool:
+    """Does the application hold something else than its last copy, and may it be sent again now?"""
+    return may_change_sent(this.application, now) and draft_digest(this) != signed_digest(last)
+
+
+def freeze(this: Whole, *, number: int, actor: Person, now: datetime, moment: datetime | None = None) -> Submission:
+    """What stands in the application now is its copy of this number, and the receipt waits to be sent.
+
+    `moment`: when it came, if not now (on paper).
+    """
     application = this.application
-    content = canonical(content_of(this, submitted_at=now))
+    moment = moment or now
+    content = canonical(content_of(this, submitted_at=moment))
     submission = Submission(
         application_id=application.id,
         number=number,
-        content=content,
+        content=MarkedText(content, this.answers),
         digest=hashlib.sha256(content.encode()).hexdigest(),
-        submitted_at=now,
+        submitted_at=moment,
         submitted_by_id=actor.id,
     )
     db.session.add(submission)
     db.session.flush()
     facts = {"submission": submission.number, "digest": submission.digest, "number": application.number}
     record("application.frozen", application, actor=actor, now=now, after=facts)
-    subject, body = letters.receipt(this, submission, actor)
-    notifications.post("application.receipt", to=actor.email, subject=subject, body=body, now=now, person_id=actor.id)
+    _keep_consents(this, actor=actor, now=now)
+    for one in receivers_of_receipt(application, actor):
+        subject, body = letters.receipt(this, submission, one.locale)
+        notifications.post(
+            "application.receipt", to=one.email, subject=subject, body=body, now=now, person_id=one.person_id
+        )
     return submission
+
+
+def _keep_consents(this: Whole, *, actor: Person, now: datetime) -> None:
+    """What the form asked to agree to and was agreed to stands among the consents of the person, word for word."""
+    application = this.application
+    today = now.astimezone(this.zone).date()
+    for section in this.sections:
+        given = this.answers.get(section.code, {})
+        for one in section.fields:
+            if one.kind == "consent" and given.get(one.code) == YES:
+                consents.record_of_form(
+                    actor,
+                    municipality_id=application.contest.municipality_id,
+                    application_id=application.id,
+                    said=f"{one.label}\n{one.text}",
+                    today=today,
+                    now=now,
+                )
 
 
 def withdraw_application(application: Application, *, actor: Person, now: datetime) -> None:
@@ -176,44 +238,3 @@ def may_withdraw(this: Whole, now: datetime) -> bool:
     if this.application.state not in {ApplicationState.SUBMITTED, ApplicationState.RETURNED, ApplicationState.ADMITTED}:
         return False
     return this.phase(now) is not Phase.CANCELLED and this.deadline is not None and now < this.deadline
-
-
-# --- what is frozen ------------------------------------------------------------------------------------------------
-
-
-def content_of(this: Whole, *, submitted_at: datetime | None) -> dict[str, Any]:
-    """What a submission freezes: who applies to which contest by which edition, the answers that count, the files."""
-    application = this.application
-    answers = visible_answers(this.sections, this.answers)
-    files = [
-        {"slot": file.slot, "name": file.name, "size": file.size, "sha256": file.sha256} for file in this.attachments
-    ]
-    return {
-        "schema": SCHEMA,
-        "number": application.number,
-        "contest": {"slug": application.contest.slug, "name": application.contest.name},
-        "edition": application.regulation.number,
-        "tos": {
-            "code": application.tos.code,
-            "name": application.tos.name,
-            "settlement": application.tos.settlement.name,
-        },
-        "nomination": application.nomination,
-        "submitted_at": submitted_at.astimezone(UTC).isoformat(timespec="seconds") if submitted_at else None,
-        "sections": [
-            {"code": section.code, "title": section.title, "answers": answers[section.code]}
-            for section in this.sections
-        ],
-        "attachments": sorted(files, key=lambda one: (str(one["slot"]), str(one["name"]), str(one["sha256"]))),
-    }
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """JSON with sorted names and no spaces: the same content is the same text."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def draft_digest(this: Whole) -> str:
-    """SHA-256 of what would be frozen now, without the number and the moment."""
-    content = content_of(this, submitted_at=None) | {"number": None}
-    return hashlib.sha256(canonical(content).encode()).hexdigest()

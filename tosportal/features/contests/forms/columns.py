@@ -2,42 +2,49 @@
 
 from collections.abc import Mapping
 
+from tosportal.domain.awarding import COMMISSION, ORGANISER
+from tosportal.domain.contest_states import MOMENT_NAMES, TIMELINE_CODES
 from tosportal.domain.errors import N_
 from tosportal.domain.form_definition import (
     CELL_KINDS,
     GROUP_KINDS,
+    MAY_BE_SEALED,
     NUMBER_KINDS,
     OPTION_KINDS,
     QUORUM_NAMES,
     ROW_KINDS,
+    SEALED_KINDS,
     TICKED,
 )
 from tosportal.domain.form_definition import KINDS as FIELD_KINDS
-from tosportal.domain.regulation import APPLICANTS, FILE_KINDS
+from tosportal.domain.regulation import APPLICANTS, DAYS, FILE_KINDS, WORKDAYS
 from tosportal.web.rows import Column, Rows
 
-METHODS = (
-    ("weighted_mean", N_("Среднее по критериям, умноженное на вес")),
-    ("mean_of_totals", N_("Среднее из сумм баллов экспертов")),
-    ("sum_of_criterion_means", N_("Сумма средних по критериям")),
-    ("sum_of_totals", N_("Сумма баллов всех экспертов")),
-)
 LAST_WORDS: Mapping[str, str] = {
     "cut": N_("Последнему по рейтингу — остаток фонда"),
     "skip": N_("Пропустить и искать дальше того, кому хватает"),
     "stop": N_("Остановиться, остаток не распределять"),
 }
+SUMS_BY_WORDS: Mapping[str, str] = {
+    COMMISSION: N_("Комиссия: списком, после оценки"),
+    ORGANISER: N_("Организатор: комиссия только рекомендует"),
+}
 SHARED_WORDS: Mapping[str, str] = {
     "same_prize": N_("Каждому — премия этого места"),
     "split_sum": N_("Премии занятых мест сложить и разделить поровну"),
 }
-ROUNDINGS = (("1", N_("до целых")), ("0.1", N_("до десятых")), ("0.01", N_("до сотых")), ("0.001", N_("до тысячных")))
 PREFILLS = (
     ("tos.name", N_("название ТОС")),
     ("tos.chair_name", N_("председатель ТОС")),
     ("tos.chair_phone", N_("телефон председателя")),
     ("tos.chair_email", N_("почта председателя")),
+    ("tos.settlement", N_("поселение")),
+    ("tos.place", N_("населённый пункт")),
+    ("tos.borders", N_("границы ТОС")),
+    ("tos.border_decision", N_("решение о границах: кто, когда, №")),
+    ("tos.charter", N_("регистрация устава: когда, №")),
     ("tos.residents", N_("число жителей")),
+    ("tos.residents_16", N_("число жителей от 16 лет")),
     ("tos.legal_entity", N_("юридическое лицо или нет")),
     ("tos.inn", N_("ИНН")),
     ("tos.ogrn", N_("ОГРН")),
@@ -45,7 +52,6 @@ PREFILLS = (
 )
 
 
-EARLIER = N_("кто раньше отправил заявку")
 CODE = Column("code", N_("Код"), "hidden")
 
 
@@ -66,6 +72,34 @@ NOMINATION_COLUMNS = (
         ),
     ),
 )
+UNIT_WORDS: Mapping[str, str] = {WORKDAYS: N_("рабочих дней"), DAYS: N_("календарных дней")}
+_FOLLOWS = "after", frozenset(TIMELINE_CODES)
+TIMELINE_COLUMNS = (
+    CODE,
+    Column("at", N_("Когда"), "moment", optional=True),
+    Column("name", N_("Как называется"), optional=True),
+    Column(
+        "after",
+        N_("Отсчитывать от"),
+        "choice",
+        N_("Не выбрано — день назначен сам по себе"),
+        tuple((code, MOMENT_NAMES[code]) for code in TIMELINE_CODES[:-1]),
+        optional=True,
+        fit=N_("Показать, как считать дни"),
+    ),
+    Column("count", N_("Через сколько дней"), "whole", N_("День самого события не считается"), default="0",
+           when=_FOLLOWS),
+    Column("unit", N_("Каких дней"), "choice", choices=tuple(UNIT_WORDS.items()), when=_FOLLOWS),
+    Column("hour", N_("В котором часу"), "text", N_("Например 18:00. Пусто — до конца дня"), optional=True,
+           when=_FOLLOWS),
+    Column(
+        "fixed",
+        N_("Почему день назначен вручную"),
+        hint=N_("С причиной остаётся день, который вы поставили, без причины портал считает его сам"),
+        optional=True,
+        when=_FOLLOWS,
+    ),
+)  # fmt: skip
 DOCUMENT_COLUMNS = (
     CODE,
     Column("name", N_("Документ")),
@@ -82,44 +116,7 @@ DOCUMENT_COLUMNS = (
     Column("clause", N_("Пункт положения"), optional=True),
     Column("public", N_("Показывать вместе с результатами"), "flag"),
 )
-CRITERION_COLUMNS = (
-    CODE,
-    Column("name", N_("Критерий")),
-    Column("nomination", N_("Номинация"), "choice", N_("Не выбрано — для всех"), optional=True),
-    Column("max", N_("Наибольший балл"), "decimal", default="10"),
-    Column("step", N_("Шаг оценки"), "decimal", default="1"),
-    Column("weight", N_("Вес"), "decimal", N_("Например 0,25. В сумме веса дают 1"), default="1"),
-    Column(
-        "kind",
-        N_("Кто ставит балл"),
-        "choice",
-        choices=(("jury_mark", N_("Эксперт")), ("band", N_("Портал по шкале"))),
-    ),
-    Column(
-        "value",
-        N_("Что измеряет портал"),
-        "choice",
-        N_("Только для шкалы портала: доля собственного вклада или числовое поле формы"),
-        optional=True,
-    ),
-    Column(
-        "levels",
-        N_("Уровни"),
-        "rows",
-        rows=Rows(
-            N_("Уровень"),
-            N_("Добавить уровень"),
-            (
-                Column("points", N_("Баллы"), "decimal"),
-                Column("text", N_("За что"), optional=True),
-                Column("from", N_("От какого значения"), "decimal", N_("Для шкалы портала"), optional=True),
-            ),
-            title="text",
-        ),
-    ),
-)
-
-
+BANK_LATER = N_("Счёт и БИК спрашивают при соглашении с победителем. В заявке они нужны редко и лежат зашифрованными")
 NOT_FILES = frozenset(FIELD_KINDS) - {"files"}
 LINES = frozenset({"text", "long_text", "person", "address", "url", "list"})
 PREFILLED = frozenset(
@@ -137,7 +134,7 @@ def _field_columns(kinds: Mapping[str, str], *, cell: bool) -> tuple[Column, ...
     """The properties of a question, each for the kinds where it means something."""
     own = (
         Column("label", N_("Вопрос")),
-        Column("kind", N_("Вид ответа"), "choice", choices=tuple(kinds.items())),
+        Column("kind", N_("Вид ответа"), "choice", "" if cell else BANK_LATER, choices=tuple(kinds.items())),
         Column("required", N_("Обязателен"), "flag", when=_of(*NOT_FILES)),
         Column("help", N_("Подсказка"), optional=True),
         Column("example", N_("Пример ответа"), optional=True, when=_of(*WITH_EXAMPLE)),
@@ -198,6 +195,11 @@ def _field_columns(kinds: Mapping[str, str], *, cell: bool) -> tuple[Column, ...
             when=_of("table"),
         ),
         *flags,
+        Column(
+            "sealed", N_("Паспортные или банковские данные"), "flag",
+            N_("Храним зашифрованными, эксперты не видят, просмотры записаны. Обычно их спрашивают при соглашении"),
+            when=_of(*(MAY_BE_SEALED - SEALED_KINDS)),
+        ),
         Column("public", N_("Можно публиковать"), "flag", when=_of(*NOT_FILES)),
         code,
     )  # fmt: skip

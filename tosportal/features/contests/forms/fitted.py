@@ -4,19 +4,37 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tosportal.domain.errors import N_
-from tosportal.features.contests.forms.columns import EARLIER, FIELDS, PREFILLS
-from tosportal.features.contests.forms.conditions import condition_choices, condition_words
-from tosportal.features.contests.forms.parts import JSON, PARTS, Part, kept
+from tosportal.features.contests.forms.columns import FIELDS, PREFILLS
+from tosportal.features.contests.forms.conditions import (
+    CONDITIONS,
+    also_columns,
+    apart,
+    condition_choices,
+    condition_words,
+    together,
+)
+from tosportal.features.contests.forms.criteria import COLUMNS as CRITERION_COLUMNS
+from tosportal.features.contests.forms.criteria import list_columns, own_page, put_list, value_choices, with_choices
+from tosportal.features.contests.forms.moving import move_column, moved_questions
+from tosportal.features.contests.forms.parts import PARTS, Part
+from tosportal.features.contests.forms.scoring import EARLIER
+from tosportal.features.contests.forms.stored import JSON, kept
 from tosportal.web.rows import Column, Rows
 
+CRITERION = "criterion-"
 
-def part_named(code: str, definition: JSON, typed: JSON | None = None) -> Part | None:
-    """The part of a page: one of the list, or «section-код» for the questions of one section of the form.
+
+def part_named(code: str, definition: JSON, typed: JSON | None = None, *, moves: bool = False) -> Part | None:
+    """The part of a page: one of the list, «section-код» for the questions of one section of the form, or
+    «criterion-код» for one criterion.
 
     `typed`: the rows of questions as they are on the page now; their names stand in the choices of conditions.
+    `moves`: a question may go to another section (nobody has answered it yet).
     """
     if found := next((one for one in PARTS if one.code == code), None):
         return _with_choices(found, definition)
+    if code.startswith(CRITERION):
+        return _criterion(code.removeprefix(CRITERION), definition)
     sections = definition.get("form", {}).get("sections") or []
     place = next((n for n, row in enumerate(sections) if f"section-{row['code']}" == code), None)
     if place is None:
@@ -24,27 +42,42 @@ def part_named(code: str, definition: JSON, typed: JSON | None = None) -> Part |
 
     def take(data: JSON) -> JSON:
         rows = data.get("form", {}).get("sections") or []
-        return {"fields": next((row["fields"] for row in rows if f"section-{row['code']}" == code), [])}
+        fields: list[JSON] = next((row["fields"] for row in rows if f"section-{row['code']}" == code), [])
+        return {"fields": [apart(one, fields) for one in fields]}
 
     def put(data: JSON, values: JSON) -> JSON:
         kinds = {row.get("code"): row.get("kind") for row in values["fields"]}
         same = [row for row in take(data)["fields"] if kinds.get(row["code"]) == row["kind"]]
-        fields = kept(same, values["fields"])  # of a question that is of another kind now nothing old is kept
-        rows = [
-            {**row, "fields": fields} if f"section-{row['code']}" == code else row for row in data["form"]["sections"]
-        ]
-        return {**data, "form": {"sections": rows}}
+        fields = [
+            together(one) for one in kept(same, values["fields"])
+        ]  # of a question that is of another kind now nothing old is kept
+        return {**data, "form": {"sections": moved_questions(data["form"]["sections"], place, fields)}}
 
     title = sections[place]["title"]
-    columns = (Column("fields", N_("Вопросы"), "rows", rows=_questions(definition, sections[place]["fields"], typed)),)
+    rows = _questions(definition, sections[place]["fields"], typed)
+    if moves and len(sections) > 1:
+        rows = replace(rows, columns=(*rows.columns, move_column(sections, place)))
+    columns = (Column("fields", N_("Вопросы"), "rows", rows=rows),)
     return Part(code, title, "", columns, take, put, rf"(?P<cut>form\.sections\[{place}\]\.)")
+
+
+def _criterion(code: str, definition: JSON) -> Part | None:
+    """The page of one criterion."""
+    rows = definition.get("criteria") or []
+    place = next((n for n, row in enumerate(rows) if row.get("code") == code), None)
+    if place is None:
+        return None
+    columns = with_choices(CRITERION_COLUMNS, definition, [rows[place]])
+    take, put = own_page(columns, code)
+    title = str(rows[place].get("name") or code)
+    return Part(f"{CRITERION}{code}", title, "", columns, take, put, rf"(?P<cut>criteria\[{place}\]\.)")
 
 
 def _questions(definition: JSON, stored: list[JSON], typed: JSON | None) -> Rows:
     """The rows of questions with choices by names: conditions, days, documents; a stored value is always among them."""
     now = stored if typed is None else typed["fields"]
     conditions = dict(condition_choices(now))
-    for one in stored:
+    for one in (apart(row, stored) for row in stored):
         for text in (one.get("visible_if"), one.get("required_if")):
             if text:
                 conditions.setdefault(text, condition_words(text, now))
@@ -66,7 +99,12 @@ def _questions(definition: JSON, stored: list[JSON], typed: JSON | None) -> Rows
             return replace(column, rows=replace(column.rows, columns=cells))
         return replace(column, choices=tuple(choices.get(column.name, dict(column.choices)).items()))
 
-    return replace(FIELDS, columns=tuple(fitted(column) for column in FIELDS.columns))
+    columns: list[Column] = []
+    for column in FIELDS.columns:
+        columns.append(fitted(column))
+        if column.name in CONDITIONS:
+            columns += also_columns(column, now)
+    return replace(FIELDS, columns=tuple(columns))
 
 
 def _days(questions: Iterable[JSON]) -> dict[str, str]:
@@ -76,20 +114,17 @@ def _days(questions: Iterable[JSON]) -> dict[str, str]:
 def _with_choices(part: Part, definition: JSON) -> Part:
     """The same part with the choices that depend on the rest of the regulation."""
     nominations = tuple((row["code"], row["name"]) for row in definition.get("nominations", ()))
-    sections = definition.get("form", {}).get("sections") or []
-    numbers = tuple(
-        (f"field:{one['code']}", one["label"])
-        for section in sections
-        for one in section.get("fields", ())
-        if one["kind"] in {"integer", "decimal", "money"}
-    )
+    if part.code == "criteria":
+        columns = list_columns(part.columns, definition)
+        return replace(part, columns=columns, put=lambda data, values: put_list(columns, data, values))
     judged = tuple((row["code"], row["name"]) for row in definition.get("criteria", ()))
     choices = {
+        ("groups", "groups"): value_choices(definition),
         ("scoring", "code"): (*judged, ("submitted_at", EARLIER)),
-        ("criteria", "nomination"): nominations,
         ("form", "nominations"): nominations,
-        ("criteria", "value"): (("own_share", N_("доля собственного вклада")), *dict(numbers).items()),
+        ("eligibility", "nominations"): nominations,
     }
+    stored = part.take(definition)
 
     foreign = _of_another_kind(definition)
 
@@ -99,6 +134,9 @@ def _with_choices(part: Part, definition: JSON) -> Part:
             if column.name in foreign:
                 continue
             known = choices.get((part.code, column.name), column.choices)
+            value = stored.get(column.name)
+            if column.kind == "choice" and column.choices and value and value not in dict(known):
+                known = (*known, (str(value), str(value)))
             rows = None if column.rows is None else replace(column.rows, columns=filled(column.rows.columns))
             found.append(replace(column, choices=known, rows=rows))
         return tuple(found)
@@ -119,6 +157,8 @@ def input_of_remark(part: Part, typed: JSON, place: str) -> tuple[str, str]:
     """Where on the page a place of `check_regulation` such as `criteria.k1.levels` is put right: the row or the input,
     and the words that name the row; empty: nowhere in particular, or not in a row."""
     head, _dot, rest = place.partition(".")
+    if part.code.startswith(CRITERION):
+        return "", ""
     lists = [column for column in part.columns if column.rows is not None and column.name in (head, "sections")]
     if not lists:
         return place.replace(".", "-"), ""

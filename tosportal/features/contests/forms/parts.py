@@ -2,25 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from tosportal.domain.awarding import LAST, SHARED
-from tosportal.domain.contest_states import MOMENT_NAMES, TIMELINE_CODES
 from tosportal.domain.errors import N_
-from tosportal.domain.regulation import CHECKS, KINDS
+from tosportal.domain.regulation import CHECKS, EXTENSIONS, KINDS, WITH_VALUE
+from tosportal.domain.sitting import QUORUMS as SITTING_QUORUMS
 from tosportal.features.contests.forms.columns import (
     CODE,
-    CRITERION_COLUMNS,
     DOCUMENT_COLUMNS,
     LAST_WORDS,
-    METHODS,
     NOMINATION_COLUMNS,
-    ROUNDINGS,
     SHARED_WORDS,
+    SUMS_BY_WORDS,
+    TIMELINE_COLUMNS,
+)
+from tosportal.features.contests.forms.criteria import LIST as CRITERIA
+from tosportal.features.contests.forms.scoring import SCORING_COLUMNS
+from tosportal.features.contests.forms.signing import SIGNING_COLUMNS, put_signing, take_signing
+from tosportal.features.contests.forms.stored import (
+    JSON,
+    put_basics,
+    put_groups,
+    put_scoring,
+    put_sections,
+    put_timeline,
+    rows_of,
+    take_basics,
+    take_groups,
+    take_scoring,
+    take_sections,
+    take_timeline,
+    values_of,
 )
 from tosportal.web.rows import Column, Rows
-
-JSON = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -36,108 +50,13 @@ class Part:
     places: str  # a pattern of the places in a regulation that this part answers for; its group «cut» is cut off
 
 
-def _list(name: str) -> tuple[Callable[[JSON], JSON], Callable[[JSON, JSON], JSON]]:
-    """A part that is one list of rows."""
-
-    def take(definition: JSON) -> JSON:
-        return {name: definition.get(name) or []}
-
-    def put(definition: JSON, values: JSON) -> JSON:
-        return {**definition, name: kept(definition.get(name) or [], values[name])}
-
-    return take, put
-
-
-def kept(old: list[JSON], new: list[JSON]) -> list[JSON]:
-    """New rows with what the page does not show kept from the row of the same code."""
-    before = {row.get("code"): row for row in old}
-    return [{**before.get(row.get("code"), {}), **row} for row in new]
-
-
-def _flat(*groups: str) -> tuple[Callable[[JSON], JSON], Callable[[JSON, JSON], JSON]]:
-    """A part of single values that lie in objects: the column `limits-grant_max` is `limits.grant_max`."""
-
-    def take(definition: JSON) -> JSON:
-        return {f"{group}-{name}": value for group in groups for name, value in definition.get(group, {}).items()}
-
-    def put(definition: JSON, values: JSON) -> JSON:
-        found = dict(definition)
-        for group in groups:
-            new = {name.partition("-")[2]: value for name, value in values.items() if name.startswith(f"{group}-")}
-            found[group] = {**definition.get(group, {}), **new}
-        return found
-
-    return take, put
-
-
-def _take_basics(definition: JSON) -> JSON:
-    return {name: definition.get(name) for name in ("kind", "name", "summary")}
-
-
-def _put_basics(definition: JSON, values: JSON) -> JSON:
-    found = {**definition, **values}
-    if found["kind"] != definition["kind"]:
-        found["awarding"] = {"method": "walk", "last": "cut"} if found["kind"] == "grant" else {"method": "prizes"}
-        if found["kind"] == "grant":
-            found["nominations"] = [{**one, "prizes": []} for one in found["nominations"]]
-    return found
-
-
-def _take_timeline(definition: JSON) -> JSON:
-    given = {row["code"]: row for row in definition.get("timeline", ())}
-    return {
-        "timeline": [
-            given.get(code) or {"code": code, "name": MOMENT_NAMES[code], "at": None} for code in TIMELINE_CODES
-        ]
-    }
-
-
-def _put_timeline(definition: JSON, values: JSON) -> JSON:
-    rows = [
-        {**row, "name": row["name"] or MOMENT_NAMES.get(row["code"] or "", row["code"])}
-        for row in values["timeline"]
-        if row["at"] is not None
-    ]
-    rows.sort(key=lambda row: TIMELINE_CODES.index(row["code"]) if row["code"] in TIMELINE_CODES else 99)
-    return {**definition, "timeline": rows}
-
-
-def _take_sections(definition: JSON) -> JSON:
-    return {"sections": definition.get("form", {}).get("sections") or []}
-
-
-def _put_sections(definition: JSON, values: JSON) -> JSON:
-    """A copied section brings the questions of the one it was copied from."""
-    old = definition.get("form", {}).get("sections") or []
-    fields = {row["code"]: row["fields"] for row in old}
-    rows = [
-        {"fields": fields.get(row.get("copy_of") or "", [])}
-        | {name: value for name, value in row.items() if name != "copy_of"}
-        for row in kept(old, values["sections"])
-    ]
-    return {**definition, "form": {"sections": rows}}
-
-
-def _take_scoring(definition: JSON) -> JSON:
-    found = _flat("scoring", "awarding")[0](definition)
-    return {**found, "scoring-ties": [{"code": code} for code in found.get("scoring-ties") or ()]}
-
-
-def _put_scoring(definition: JSON, values: JSON) -> JSON:
-    ties = [row["code"] for row in values["scoring-ties"]]
-    found = _flat("scoring", "awarding")[1](definition, {**values, "scoring-ties": ties})
-    names = ("method", "shared") if found["awarding"].get("method") == "prizes" else ("method", "last", "partial_min")
-    found["awarding"] = {name: found["awarding"].get(name) for name in names}
-    return found
-
-
 def _rows_part(code: str, title: str, hint: str, rows: Rows) -> Part:
-    take, put = _list(code)
+    take, put = rows_of(code)
     return Part(code, title, hint, (Column(code, title, "rows", rows=rows),), take, put, rf"{code}")
 
 
 _TEXT_AND_CLAUSE = (Column("clause", N_("Пункт положения"), optional=True),)
-_limits = _flat("limits")
+_limits = values_of("limits")
 PARTS: tuple[Part, ...] = (
     Part(
         "basics",
@@ -154,8 +73,8 @@ PARTS: tuple[Part, ...] = (
                 optional=True,
             ),
         ),
-        _take_basics,
-        _put_basics,
+        take_basics,
+        put_basics,
         r"(?:kind|name|summary)",
     ),
     _rows_part(
@@ -165,11 +84,42 @@ PARTS: tuple[Part, ...] = (
         Rows(N_("Номинация"), N_("Добавить номинацию"), NOMINATION_COLUMNS, code="n"),
     ),
     Part(
+        "groups",
+        N_("Группы участников"),
+        N_(
+            "По числу жителей, по сроку работы, по виду ТОС: у группы могут быть свои места, а у критериев — своя шкала"
+        ),
+        (
+            Column("groups", N_("По чему делят на группы"), "choice", N_("Не выбрано — групп нет"), optional=True),
+            Column(
+                "bands",
+                N_("Группы"),
+                "rows",
+                N_("От меньшего к большему; первая начинается с нуля. Да и нет считаются за 1 и 0"),
+                rows=Rows(
+                    N_("Группа"),
+                    N_("Добавить группу"),
+                    (
+                        CODE,
+                        Column("name", N_("Название группы")),
+                        Column("from", N_("От какого значения (включительно)"), "decimal", default="0"),
+                    ),
+                    code="g",
+                ),
+            ),
+            Column("ranked", N_("Места и премии — отдельно в каждой группе"), "flag"),
+        ),
+        take_groups,
+        put_groups,
+        r"(?P<cut>scoring\.groups\.)|(?P<whole>scoring\.)groups",
+    ),
+    Part(
         "timeline",
         N_("Сроки"),
         N_(
             "Время местное, до секунды. Момент «до» уже не входит в срок: весь день 13 марта — до 14 марта, 00:00:00. "
-            "Пустой день — такого момента в конкурсе нет"
+            "Пустой день — такого момента в конкурсе нет. Срок может идти за другим: «5 рабочих дней после окончания "
+            "приёма»; такие дни портал считает сам по производственному календарю"
         ),
         (
             Column(
@@ -179,18 +129,28 @@ PARTS: tuple[Part, ...] = (
                 rows=Rows(
                     N_("Момент"),
                     "",
-                    (
-                        CODE,
-                        Column("at", N_("Когда"), "moment", optional=True),
-                        Column("name", N_("Как называется"), optional=True),
-                    ),
+                    TIMELINE_COLUMNS,
                     fixed=True,
                 ),
             ),
+            Column(
+                "intake-extension",
+                N_("Продлить приём заявок можно"),
+                "choice",
+                N_("Правовым актом, с письмом всем, у кого есть черновик или заявка"),
+                tuple(EXTENSIONS.items()),
+            ),
+            Column(
+                "intake-days_min",
+                N_("Дней от объявления до окончания приёма, не меньше"),
+                "whole",
+                N_("Календарных. Пусто — не проверять"),
+                optional=True,
+            ),
         ),
-        _take_timeline,
-        _put_timeline,
-        r"timeline",
+        take_timeline,
+        put_timeline,
+        r"timeline|intake",
     ),
     _rows_part(
         "eligibility",
@@ -210,8 +170,10 @@ PARTS: tuple[Part, ...] = (
                     N_("Не выбрано — проверяет секретарь"),
                     tuple(CHECKS.items()),
                     optional=True,
+                    fit=N_("Показать, сколько"),
                 ),
-                Column("value", N_("Сколько лет"), "decimal", N_("Для проверки срока работы"), optional=True),
+                Column("value", N_("Сколько лет или жителей"), "decimal", when=("check", WITH_VALUE)),
+                Column("nominations", N_("Для номинаций"), "many", N_("Ни одной отметки — для всех")),
             ),
             code="rule-",
             title="text",
@@ -282,46 +244,31 @@ PARTS: tuple[Part, ...] = (
                 ),
             ),
         ),
-        _take_sections,
-        _put_sections,
+        take_sections,
+        put_sections,
         r"(?P<cut>form\.)|form",
+    ),
+    Part(
+        "submission",
+        N_("Подписание и отправка"),
+        "",
+        SIGNING_COLUMNS,
+        take_signing,
+        put_signing,
+        r"submission",
     ),
     _rows_part(
         "criteria",
         N_("Критерии"),
-        N_("Уровни помогают экспертам ставить баллы одинаково"),
-        Rows(N_("Критерий"), N_("Добавить критерий"), CRITERION_COLUMNS, code="k"),
+        N_("Уровни, шкалы и источники каждого критерия — на его собственной странице, ссылки внизу"),
+        CRITERIA,
     ),
     Part(
         "scoring",
         N_("Подсчёт и распределение"),
         N_("Как баллы становятся итогом, а итог — деньгами"),
         (
-            Column("scoring-method", N_("Как считается итог"), "choice", choices=METHODS),
-            Column("scoring-rounding", N_("Итог округляется"), "choice", choices=ROUNDINGS),
-            Column(
-                "scoring-criterion_rounding",
-                N_("Среднее по критерию округляется"),
-                "choice",
-                N_("Не выбрано — не округляется"),
-                ROUNDINGS,
-                optional=True,
-            ),
-            Column("scoring-pass_total", N_("Проходной балл"), "decimal", N_("Пусто — нет"), optional=True),
-            Column("scoring-sheets_min", N_("Сколько оценочных листов нужно заявке"), "whole"),
-            Column(
-                "scoring-ties",
-                N_("При равенстве решает"),
-                "rows",
-                N_("По порядку: если первое не решило — второе и так далее"),
-                rows=Rows(
-                    N_("Правило"),
-                    N_("Добавить правило"),
-                    (Column("code", N_("Кто выше"), "choice"),),
-                    title="",
-                    unfolded=True,
-                ),
-            ),
+            *SCORING_COLUMNS,
             Column(
                 "awarding-last",
                 N_("Если на следующего не хватает денег"),
@@ -345,10 +292,30 @@ PARTS: tuple[Part, ...] = (
                 tuple((one, SHARED_WORDS[one]) for one in SHARED),
                 optional=True,
             ),
+            Column(
+                "awarding-sums_by",
+                N_("Кто называет суммы"),
+                "choice",
+                N_("Не выбрано — суммы даёт правило; иначе оно только рекомендует"),
+                tuple(SUMS_BY_WORDS.items()),
+                optional=True,
+            ),
         ),
-        _take_scoring,
-        _put_scoring,
+        take_scoring,
+        put_scoring,
         r"scoring|awarding",
+    ),
+    Part(
+        "commission",
+        N_("Комиссия"),
+        N_("Портал проверит это, когда секретарь запишет заседание. Состав приглашают на странице «Жюри»"),
+        (
+            Column("commission-quorum", N_("Кворум"), "choice", choices=tuple(SITTING_QUORUMS.items())),
+            Column("commission-members_min", N_("Членов комиссии, не меньше"), "whole", optional=True),
+            Column("commission-votes_min", N_("Голосов «за» для решения, не меньше"), "whole", optional=True),
+        ),
+        *values_of("commission"),
+        r"commission",
     ),
     _rows_part(
         "admission",
@@ -361,5 +328,39 @@ PARTS: tuple[Part, ...] = (
             code="check-",
             title="text",
         ),
+    ),
+    Part(
+        "questions",
+        N_("Вопросы участников"),
+        N_("Сколько вопросов можно задать и к какому дню на них отвечают. Пустое поле — как принято"),
+        (
+            Column(
+                "questions-per_person", N_("Вопросов от одного человека"), "whole", N_("Пустое поле: 5"), optional=True
+            ),
+            Column("questions-per_day", N_("Из них за один день"), "whole", N_("Пустое поле: 3"), optional=True),
+            Column(
+                "questions-until_workdays",
+                N_("Последний день вопросов: за сколько рабочих дней до конца приёма"),
+                "whole",
+                N_("Пустое поле: за 3 рабочих дня"),
+                optional=True,
+            ),
+            Column(
+                "questions-answer_workdays",
+                N_("Ответ — за сколько рабочих дней"),
+                "whole",
+                N_("Пустое поле: за 2 рабочих дня"),
+                optional=True,
+            ),
+            Column(
+                "questions-answer_before_workdays",
+                N_("И не позже чем за сколько рабочих дней до конца приёма"),
+                "whole",
+                N_("Пустое поле: за 1 рабочий день"),
+                optional=True,
+            ),
+        ),
+        *values_of("questions"),
+        r"questions",
     ),
 )

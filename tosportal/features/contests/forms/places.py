@@ -7,9 +7,13 @@ from typing import Any
 
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.money import format_roubles
-from tosportal.features.contests.forms.columns import EARLIER, FIELDS
+from tosportal.features.contests.forms.columns import FIELDS
 from tosportal.features.contests.forms.conditions import condition_words
-from tosportal.features.contests.forms.parts import JSON, PARTS, Part
+from tosportal.features.contests.forms.criteria import COLUMNS as CRITERION_COLUMNS
+from tosportal.features.contests.forms.criteria import group_choices, value_choices
+from tosportal.features.contests.forms.parts import PARTS, Part
+from tosportal.features.contests.forms.scoring import EARLIER
+from tosportal.features.contests.forms.stored import JSON
 from tosportal.web.rows import Column
 
 
@@ -18,7 +22,7 @@ def input_of(part: Part, place: str) -> str | None:
     found = re.match(part.places, place)
     if found is None:
         return None
-    keep = place.removeprefix(found.groupdict().get("cut") or "")
+    keep = place.removeprefix(found.groupdict().get("cut") or found.groupdict().get("whole") or "")
     return re.sub(r"\[([0-9]+)\]", r"-\1", keep).replace(".", "-")
 
 
@@ -27,8 +31,12 @@ def part_of_place(place: str) -> str:
     head, _dot, rest = place.partition(".")
     if head in {"name", "kind", "summary"}:
         return "basics"
+    if place.startswith("scoring.groups"):
+        return "groups"
     if head == "awarding":
         return "scoring"
+    if head == "intake":
+        return "timeline"
     if head == "form" and rest:
         return "form"
     return head.partition("[")[0]
@@ -42,7 +50,7 @@ def place_words(place: str, *definitions: JSON) -> list[str]:
     pieces = re.findall(r"[^.\[\]]+|\[[^\]]*\]", place)
     part = next((one for one in PARTS if one.code == part_of_place(place)), None)
     words = [part.title] if part else []
-    columns = _columns_by_name(part.columns if part else ())
+    columns = _columns_by_name(_columns_of(part))
     values: list[Any] = list(definitions)
     for piece in pieces:
         if piece.startswith("["):
@@ -74,8 +82,7 @@ def value_words(place: str, value: Any, definition: JSON) -> Any:
         sections = definition.get("form", {}).get("sections") or ()
         return condition_words(value, [one for section in sections for one in section.get("fields", ())])
     part = next((one for one in PARTS if one.code == part_of_place(place)), None)
-    columns = FIELDS.columns if part and part.code == "form" else part.columns if part else ()
-    column = _column(columns, name)
+    column = _column(FIELDS.columns if part and part.code == "form" else _columns_of(part), name)
     if column is None or value is None:
         return value
     if column.kind == "money":
@@ -83,9 +90,19 @@ def value_words(place: str, value: Any, definition: JSON) -> Any:
     if column.kind == "decimal":
         return str(value).replace(".", ",")
     words = dict(column.choices)
+    if part and part.code == "criteria" and name in {"value", "base"}:
+        words = dict(value_choices(definition))
+    elif part and part.code == "criteria" and name == "groups":
+        words = dict(group_choices(definition))
     if column.kind == "choice":
         return words.get(value, value)
     return [words.get(one, one) for one in value] if column.kind == "many" else value
+
+
+def _columns_of(part: Part | None) -> tuple[Column, ...]:
+    if part is None:
+        return ()
+    return CRITERION_COLUMNS if part.code == "criteria" else part.columns
 
 
 def _column(columns: tuple[Column, ...], name: str) -> Column | None:
@@ -95,6 +112,14 @@ def _column(columns: tuple[Column, ...], name: str) -> Column | None:
             return column
     within = (_column(column.rows.columns, name) for column in columns if column.rows is not None)
     return next((one for one in within if one is not None), None)
+
+
+def names_of_columns(code: str) -> dict[str, str]:
+    """The words of the columns of a part by their names in the JSON; `section`: of the questions of a section."""
+    if code == "section":
+        return _columns_by_name(FIELDS.columns)
+    part = next((one for one in PARTS if one.code == code), None)
+    return _columns_by_name(_columns_of(part))
 
 
 def _columns_by_name(columns: tuple[Column, ...]) -> dict[str, str]:

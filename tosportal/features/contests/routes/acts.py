@@ -94,8 +94,6 @@ def cancel(slug: str) -> ResponseReturnValue:
     try:
         service.cancel_contest(contest, reason=typed, actor=person(), now=now())
     except RuleBroken as error:
-        return render_template(
-            "contests/cancellation.html", contest=contest, typed=typed[:6000], errors=error.remarks
-        ), 422
+        return render_template("contests/cancellation.html", contest=contest, typed=typed, errors=error.remarks), 422
     flash(_("Конкурс отменён."), "success")
     return redirect(url_for("contests.edit", slug=slug), 303)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from tosportal.domain.contest_states import last_day
 from tosportal.features.contests.papers import stored_moment
@@ -20,3 +20,10 @@ def until(at: datetime | None) -> str:
 
 
 blueprint.app_template_filter("stored_moment")(stored_moment)
+
+
+def docx_file(content: bytes, name: str) -> Response:
+    """A paper to keep or print."""
+    answer = Response(content, content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,19 +1,28 @@
 """What anybody sees of contests."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from flask import abort, g, render_template, request
+from flask import abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tosportal.domain.contest_stages import stages
 from tosportal.domain.contest_states import Phase, next_moment, time_left
+from tosportal.domain.criteria import KIND_NAMES
+from tosportal.domain.explaining import explain, explain_scoring
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.contests import queries
 from tosportal.features.contests.models import Contest, RegulationEdition
-from tosportal.features.contests.papers import changes_in_words
-from tosportal.features.contests.routes.board import blueprint
+from tosportal.features.contests.papers import (
+    changes_in_words,
+    notice_blocks,
+    notice_docx,
+    notice_title,
+)
+from tosportal.features.contests.routes.board import blueprint, docx_file
 from tosportal.web.caching import conditional
 from tosportal.web.clock import now
 from tosportal.web.lists import Page, paged
@@ -47,7 +56,10 @@ def show(slug: str) -> ResponseReturnValue:
     contest = queries.visible_contest(slug) or abort(404)
     editions = queries.editions_of(contest)
     return render_template(
-        "contests/show.html", **contest_page(contest, queries.in_force(editions), now()), editions=editions
+        "contests/show.html",
+        **contest_page(contest, queries.in_force(editions), now()),
+        editions=editions,
+        extensions=extensions_of(editions),
     )
 
 
@@ -65,6 +77,42 @@ def edition(slug: str, number: int) -> ResponseReturnValue:
         edition=chosen,
         changes=changes_in_words(before, chosen) if before else None,
     )
+
+
+@blueprint.get("/contests/<slug>/notice")
+@open_to_all
+@conditional
+def notice(slug: str) -> ResponseReturnValue:
+    """The notice of a contest: everything that must be said before applications come, and what changed since."""
+    contest = queries.visible_contest(slug) or abort(404)
+    docx = url_for("contests.notice_file", slug=slug)
+    return notice_page(contest, queries.editions_of(contest), docx)
+
+
+@blueprint.get("/contests/<slug>/notice.docx")
+@open_to_all
+@conditional
+def notice_file(slug: str) -> ResponseReturnValue:
+    """The same notice to print."""
+    contest = queries.visible_contest(slug) or abort(404)
+    return docx_file(notice_docx(contest, queries.editions_of(contest), where_to_apply(slug)), f"{slug}-notice.docx")
+
+
+def notice_page(contest: Contest, editions: Sequence[RegulationEdition], docx: str, *, is_draft: bool = False) -> str:
+    return render_template(
+        "contests/notice.html",
+        contest=contest,
+        name=queries.regulation_of_edition(editions[-1]).name,
+        title=notice_title(contest, editions[-1]),
+        blocks=notice_blocks(contest, editions, where_to_apply(contest.slug)),
+        docx=docx,
+        is_draft=is_draft,
+    )
+
+
+def where_to_apply(slug: str) -> str:
+    """The whole address of the page of a contest, as paper needs it."""
+    return url_for("contests.show", slug=slug, _external=True)
 
 
 def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> dict[str, Any]:
@@ -86,7 +134,20 @@ def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> 
         "ahead": ahead,
         "moment_names": {moment.code: moment.name for moment in regulation.timeline},
         "criteria_groups": criteria_groups(regulation),
+        "explained": {one.code: explain(regulation, one) for one in regulation.criteria},
+        "scoring_words": explain_scoring(regulation),
+        "kind_names": KIND_NAMES,
     }
+
+
+def extensions_of(editions: Sequence[RegulationEdition]) -> list[tuple[RegulationEdition, datetime, datetime]]:
+    """Each edition that made the end of intake later: the edition, the end before, the end after."""
+    found = []
+    for before, after in pairwise(sorted(editions, key=lambda one: one.number)):
+        was, will = (queries.moments_of(one.definition).get("close") for one in (before, after))
+        if was is not None and will is not None and will > was:
+            found.append((after, was, will))
+    return found
 
 
 def criteria_groups(regulation: Regulation) -> list[tuple[str, Any]]:

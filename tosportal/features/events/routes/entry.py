@@ -22,6 +22,7 @@ from tosportal.features.registry.service import today_in
 from tosportal.support.storage import StorageUnavailable
 from tosportal.web.clock import now
 from tosportal.web.errors import start_afresh
+from tosportal.web.form_keys import form_key_from, new_form_key
 from tosportal.web.lists import paged
 from tosportal.web.typed import keeps_typed
 
@@ -92,7 +93,7 @@ def add() -> ResponseReturnValue:
     desk = desk_of()
     today = today_in(desk.municipality, now())
     only = [desk.toses[0].code] if len(desk.toses) == 1 and not desk.as_officer else []
-    return entry_page(desk, forms.empty_event(today, only), form_key=forms.new_form_key())
+    return entry_page(desk, forms.empty_event(today, only), form_key=new_form_key())
 
 
 def send() -> ResponseReturnValue:
@@ -102,7 +103,7 @@ def send() -> ResponseReturnValue:
         [*request.files.getlist("camera"), *request.files.getlist("photo")], request.form.getlist("carried")
     )
     desk = desk_of()
-    given, form_key = forms.typed_event(request.form), forms.form_key_from(request.form)
+    given, form_key = forms.typed_event(request.form), form_key_from(request.form) or new_form_key()
     facts, remarks = read_event(given.texts, today=today_in(desk.municipality, now()))
     remarks += [*desk.remarks_on_choices(given), *sent.remarks]
     if facts is None or remarks:

@@ -58,7 +58,7 @@ def as_it_was(key: str, remarks: list[Remark], *, caption: str = "", status: int
 def add_photos(key: str) -> ResponseReturnValue:
     event_to_change(key)
     start_afresh()  # the checks and the storage may be slow: meanwhile the database is free for others
-    caption = forms.typed(request.form, "caption", 2000)
+    caption = forms.typed(request.form, "caption")
     sent = forms.sent_photos(request.files.getlist("photo"))
     if not sent.photos and not sent.remarks:
         sent.remarks.append(Remark(NO_FILE, place="photo"))
@@ -110,7 +110,7 @@ def change_file(key: str, file_key: str) -> ResponseReturnValue:
             service.remove_evidence(evidence, event, actor=person(), as_officer=as_officer, now=now())
             flash(_("Файл убран."), "success")
         else:
-            caption = forms.typed(request.form, "caption", 2000)
+            caption = forms.typed(request.form, "caption")
             service.caption_photo(evidence, event, caption, actor=person(), as_officer=as_officer, now=now())
             flash(_("Подпись сохранена."), "success")
     except RuleBroken as refused:

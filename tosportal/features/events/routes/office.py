@@ -55,7 +55,7 @@ def asked_activity(event: Event) -> Activity | EllipsisType | None:
 def decide(key: str) -> ResponseReturnValue:
     """Confirm, refuse or take off, by the button that was pressed."""
     event, as_officer = event_to_change(key)
-    act, reason = request.form.get("act"), forms.typed(request.form, "reason", 5000)
+    act, reason = request.form.get("act"), forms.typed(request.form, "reason")
     if not as_officer or act not in ("accept", "refuse", "strike"):
         abort(404)
     try:

@@ -1,18 +1,19 @@
 """What everybody sees: the list, the page of an event, its photos; and files for those who may read them."""
 
-from flask import Response, abort, render_template, request, send_file
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tosportal.domain.event_record import KIND_NAMES
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import may_here, needs, open_to_all, where
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.events import forms, queries
 from tosportal.features.events.models import EventEvidence
 from tosportal.features.events.routes.board import KEY, blueprint, event_page, event_to_see
 from tosportal.features.registry.queries import municipality_of_page
-from tosportal.support.storage import current_storage
 from tosportal.web.caching import conditional
 from tosportal.web.lists import paged
+from tosportal.web.stored_files import NOT_KEPT, given_out
 
 FILE_POLICY = "sandbox; default-src 'none'"
 
@@ -53,8 +54,7 @@ def photo(key: str) -> ResponseReturnValue:
     evidence = readable(key)
     if evidence.kind != "photo":
         abort(404)
-    response = sent(evidence, as_attachment=False)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response = sent(evidence, as_attachment=False, cache="private, no-cache")
     response.set_etag(evidence.sha256)
     response.make_conditional(request)
     return response
@@ -64,9 +64,11 @@ def photo(key: str) -> ResponseReturnValue:
 @needs(Permission.DESK_READ)
 def file(key: str) -> ResponseReturnValue:
     """A list of people or a document, always as a download that runs nothing, for those who may read it."""
-    response = sent(readable(key), as_attachment=True)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    evidence = readable(key)
+    if where(Permission.EVENT_READ_INNER):
+        for tos_id in queries.tos_ids_of(evidence.event_id) or [None]:
+            note_look("list", evidence, tos_id=tos_id)
+    return sent(evidence, as_attachment=True)
 
 
 def readable(key: str) -> EventEvidence:
@@ -78,21 +80,7 @@ def readable(key: str) -> EventEvidence:
     return evidence
 
 
-def sent(evidence: EventEvidence, *, as_attachment: bool) -> Response:
+def sent(evidence: EventEvidence, *, as_attachment: bool, cache: str = NOT_KEPT) -> Response:
     """The bytes of a file, sandboxed."""
-    try:
-        stream = current_storage().open(evidence.storage_key)
-    except FileNotFoundError:
-        abort(404)
-    response = send_file(
-        stream,
-        mimetype=evidence.media_type,
-        as_attachment=as_attachment,
-        download_name=evidence.name,
-        etag=False,
-        max_age=0,
-    )
-    response.content_length = evidence.size
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    key, size, media_type = evidence.storage_key, evidence.size, evidence.media_type
+    return given_out(key, size, media_type, cache=cache, as_attachment=as_attachment, download_name=evidence.name)

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import IO
 
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
 from tosportal.domain.event_record import EventAct, after
 from tosportal.domain.tos_list import one_line
 from tosportal.features.accounts.models import Person
@@ -196,9 +196,8 @@ def ensure_open(event: Event, *, as_officer: bool) -> None:
 def checked_caption(text: str) -> str:
     """A caption in one line; RuleBroken when it is too long."""
     text = one_line(text)
-    if len(text) > CAPTION_MOST:
-        words = N_("Не длиннее %(most)s знаков, сейчас %(actual)s")
-        raise RuleBroken(Remark(words, {"most": CAPTION_MOST, "actual": len(text)}, "caption"))
+    if remarks := too_long(text, CAPTION_MOST, "caption"):
+        raise RuleBroken(remarks)
     return text
 
 

@@ -6,7 +6,7 @@ from types import EllipsisType
 
 from flask_babel import force_locale
 
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
 from tosportal.domain.event_record import LENGTHS, EventAct, EventState, after
 from tosportal.features.accounts.models import Person
 from tosportal.features.events import letters, queries
@@ -100,9 +100,8 @@ def ensure_reason(reason: str, words: str) -> None:
     """RuleBroken with these words when there is no reason, or when it is too long."""
     if not reason:
         raise RuleBroken(Remark(words, place="reason"))
-    if len(reason) > LENGTHS["reason"]:
-        values = {"most": LENGTHS["reason"], "actual": len(reason)}
-        raise RuleBroken(Remark(N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), values, "reason"))
+    if remarks := too_long(reason, LENGTHS["reason"], "reason"):
+        raise RuleBroken(remarks)
 
 
 def settle(event: Event, state: EventState, reason: str, *, actor: Person, now: datetime) -> None:

@@ -9,7 +9,7 @@ from tosportal.domain.attainment import rounded
 from tosportal.domain.efficiency import evaluate
 from tosportal.domain.efficiency_methods import METHODS
 from tosportal.domain.errors import N_
-from tosportal.features.indicators.papers import indicators, spending
+from tosportal.features.indicators.papers import activities, indicators, spending
 from tosportal.features.indicators.papers.cells import heads, words
 from tosportal.features.indicators.papers.words import Report, basis_words, plan_lines, shown, title_of
 from tosportal.features.indicators.queries.report import outcome_of
@@ -52,6 +52,7 @@ FORMS: Mapping[str, PaperForm] = {
             spending.plans_form,
             spending.quarters_form,
             spending.months_form,
+            activities.activities_form,
             efficiency_form,
         ),
     ),
@@ -84,6 +85,11 @@ FORMS: Mapping[str, PaperForm] = {
         N_("По месяцам"),
         N_("Касса каждого месяца по дням записей в учёте и исполнение плана года."),
         (spending.months_form,),
+    ),
+    "activities": PaperForm(
+        N_("Мероприятия"),
+        N_("Что выполнено к концу года или квартала, какого числа и чем это подтверждено."),
+        (activities.activities_form,),
     ),
 }
 

@@ -31,6 +31,13 @@ MONEY = (
     ("%", "процент"),
     ("Причина отклонения", "причина"),
 )
+ACTIVITIES = (
+    ("Мероприятие", "название"),
+    ("Количество по плану", "количество"),
+    ("Состояние", "состояние"),
+    ("Выполнено", "день"),
+    ("Основание", "основание"),
+)
 
 # What the page of templates shows as an example: a repeated row of a table, a paragraph with a condition.
 EXAMPLES = {
@@ -58,6 +65,11 @@ def standard_template(now: datetime) -> bytes:
     add_table(document, "показатели", INDICATORS)
     document.add_heading("Расходы по мероприятиям и источникам", 1)
     add_table(document, "расходы", MONEY)
+    document.add_heading("Выполнение мероприятий", 1)
+    add_table(document, "мероприятия", ACTIVITIES)
+    document.add_paragraph("{%p if мероприятия_без_дня %}")
+    document.add_paragraph("{{ мероприятия_без_дня }}")
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p if квартал == '' %}")
     document.add_heading("Оценка эффективности", 1)
     document.add_paragraph("{{ метод }}: {{ эффективность }} — {{ вывод }}")

@@ -11,6 +11,8 @@ from tosportal.domain.attainment import rounded
 from tosportal.domain.efficiency import evaluate
 from tosportal.domain.efficiency_methods import METHODS
 from tosportal.domain.errors import N_
+from tosportal.domain.programme_report import STATES
+from tosportal.features.indicators.papers.activities import basis_of, day_said, undated_note
 from tosportal.features.indicators.papers.spending import MONTHS
 from tosportal.features.indicators.papers.spending_rows import SpendingRow, spending_rows
 from tosportal.features.indicators.papers.words import (
@@ -77,6 +79,14 @@ NAMES: Mapping[str, Any] = {
     "вывод": N_("вывод об эффективности"),
     "показатели": ROWS_OF_INDICATORS,
     "расходы": ROWS_OF_MONEY,
+    "мероприятия": {
+        "название": N_("название мероприятия"),
+        "количество": N_("количество по плану на год"),
+        "состояние": N_("выполнено или нет к концу периода отчёта"),
+        "день": N_("какого числа выполнено"),
+        "основание": N_("документ, объяснение или касса"),
+    },
+    "мероприятия_без_дня": N_("в квартальном отчёте: сколько отметок без дня в него не вошло"),
     "шаги": {"текст": N_("шаг расчёта эффективности")},
     "касса_по_месяцам": {
         "название": N_("название программы или мероприятия"),
@@ -109,6 +119,17 @@ def template_context(report: Report, now: datetime) -> dict[str, Any]:
         "вывод": str(found.why_not) if found.value is None else found.verdict,
         "показатели": [_indicator(one) for one in report["indicators"]],
         "расходы": [_money(row) for row in rows],
+        "мероприятия": [
+            {
+                "название": one["name"],
+                "количество": shown(one["quantity"], NONE),
+                "состояние": STATES[one["state"]],
+                "день": day_said(one),
+                "основание": basis_of(one, report),
+            }
+            for one in report.get("activities", ())
+        ],
+        "мероприятия_без_дня": "".join(undated_note(report)),
         "шаги": [{"текст": str(step)} for step in found.steps],
         "касса_по_месяцам": [_months(row) for row in rows],
     }

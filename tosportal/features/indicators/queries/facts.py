@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, literal, null, select, union_all
+from sqlalchemy import Date, and_, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from tosportal.features.accounts.models import Person
@@ -112,19 +113,27 @@ def reasons_of(indicator_id: int, year: int, quarter: int = 0) -> Sequence[Any]:
     ).all()
 
 
+class Mark(NamedTuple):
+    """What a person said of an activity for a year; an empty verdict is no mark."""
+
+    verdict: str = ""
+    basis: str = ""
+    performed_on: date | None = None
+
+
 @dataclass(frozen=True)
 class Said:
-    """What people wrote for the report of a period and what holds of it: reasons by indicator and by code of the
-    activity, marks of activities by code. Marks are of whole years."""
+    """What people wrote for the report of a period and what holds of it: reasons of the period by indicator and by code
+    of the activity, marks of its year by code of the activity."""
 
     of_indicators: Mapping[int, str]
     of_money: Mapping[str, str]
-    marks: Mapping[str, tuple[str, str]]  # verdict and basis
+    marks: Mapping[str, Mark]
 
 
 def said_of_period(programme_id: int, year: int, quarter: int = 0) -> Said:
     """Reasons and marks that hold: one select."""
-    nothing = literal("")
+    nothing, no_day = literal(""), cast(null(), Date)
     of_indicators = (
         select(
             DeviationReason.id.label("written"),
@@ -133,6 +142,7 @@ def said_of_period(programme_id: int, year: int, quarter: int = 0) -> Said:
             DeviationReason.reason,
             nothing.label("verdict"),
             literal(0).label("is_mark"),
+            no_day.label("performed_on"),
         )
         .join(Indicator, Indicator.id == DeviationReason.indicator_id)
         .where(Indicator.programme_id == programme_id, DeviationReason.year == year, DeviationReason.quarter == quarter)
@@ -145,20 +155,29 @@ def said_of_period(programme_id: int, year: int, quarter: int = 0) -> Said:
             SpendingReason.reason,
             nothing,
             literal(0),
+            no_day,
         )
         .join(Activity, Activity.id == SpendingReason.activity_id)
         .where(Activity.programme_id == programme_id, SpendingReason.year == year, SpendingReason.quarter == quarter)
     )
     marks = (
-        select(ActivityMark.id, null(), Activity.code, ActivityMark.basis, ActivityMark.verdict, literal(1))
+        select(
+            ActivityMark.id,
+            null(),
+            Activity.code,
+            ActivityMark.basis,
+            ActivityMark.verdict,
+            literal(1),
+            ActivityMark.performed_on,
+        )
         .join(Activity, Activity.id == ActivityMark.activity_id)
-        .where(Activity.programme_id == programme_id, ActivityMark.year == year, literal(quarter) == 0)
+        .where(Activity.programme_id == programme_id, ActivityMark.year == year)
     )
     rows: Sequence[Any] = db.session.execute(union_all(of_indicators, of_money, marks).order_by("written")).all()
     return Said(
         {row.indicator_id: row.reason for row in rows if row.indicator_id is not None},
         {row.code: row.reason for row in rows if row.code is not None and not row.is_mark},
-        {row.code: (row.verdict, row.reason) for row in rows if row.is_mark},
+        {row.code: Mark(row.verdict, row.reason, row.performed_on) for row in rows if row.is_mark},
     )
 
 

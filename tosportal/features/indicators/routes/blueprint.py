@@ -1,5 +1,7 @@
 """The blueprint that the pages of indicators hang on, and what its pages share."""
 
+from datetime import date
+
 from flask import Blueprint, abort, request
 from flask_babel import lazy_gettext as _l
 
@@ -36,6 +38,11 @@ def indicator_at(programme: Programme, code: str) -> Indicator:
     return programmes.indicator_by_code(programme, code) or abort(404)
 
 
+def today_of(programme: Programme) -> date:
+    """Today where the programme runs."""
+    return today_in(db.session.get_one(Municipality, programme.municipality_id), now())
+
+
 def this_year_of(programme: Programme) -> int:
-    """The year of today where the programme runs."""
-    return today_in(db.session.get_one(Municipality, programme.municipality_id), now()).year
+    """The year of that day."""
+    return today_of(programme).year

@@ -20,6 +20,7 @@ from tosportal.web import charts
 from tosportal.web.clock import now
 
 CHARTS_ON_A_PAGE = 12
+RISKS_IN_FULL = 20
 ACTIVITIES_OPEN = 30
 EVENTS_SHOWN = 3
 # A level of risk → kind and sign of its tag.
@@ -58,6 +59,8 @@ def dashboard(slug: str) -> ResponseReturnValue:
         year=year,
         today=now(),
         board=board,
+        in_full=board.by_risk[:RISKS_IN_FULL],
+        by_line=board.by_risk[RISKS_IN_FULL:],
         funding=funding_of(board),
         charts=charts,
         lines=board.indicators[begin : begin + CHARTS_ON_A_PAGE],

@@ -88,12 +88,13 @@ def passport(slug: str, code: str) -> ResponseReturnValue:
     method = queries.method_in_force(programme, indicator)
     held = queries.passport_in_force(indicator, history[0][0] if history else None)
     remarks = [*check_passport(held, indicator.unit), *check_counting(held)] if held and held.number else []
-    code_of_page = 200
+    code_of_page, activities = 200, activities_of(programme.id)
     given = forms.given_passport(held)
     if request.method == "POST":
         ensure_may(Permission.INDICATOR_ENTER, municipality=programme.municipality_id)
+        known_codes = {one.code for one in activities} | {row["activity"] for row in given["rows"]}
         given = forms.typed_passport(request.form)
-        typed, remarks = forms.read_passport(given)
+        typed, remarks = forms.read_passport(given, known_codes)
         if typed is not None:
             try:
                 service.write_passport(indicator, typed, actor=person(), now=now())
@@ -113,7 +114,9 @@ def passport(slug: str, code: str) -> ResponseReturnValue:
         given=given,
         measures=MEASURES.values(),
         groups=forms.measure_groups(SOURCE_NAMES.items(), [row["measure"] for row in given["rows"]]),
-        activities=activities_of(programme.id),
+        activities=activities,
+        activities_in_select=forms.ACTIVITIES_IN_SELECT,
+        activity_names=forms.named_activities(activities),
         rows_open=forms.rows_open(given["rows"]),
         countings=COUNTINGS,
         method=method,

@@ -12,6 +12,7 @@ from tosportal.domain.permissions import Permission
 from tosportal.domain.programme_report import DONE_PERCENT, MARKS
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.indicators import papers, queries, report_templates
+from tosportal.features.indicators.forms import read_day, typed_day
 from tosportal.features.indicators.models import ReportTemplate
 from tosportal.features.indicators.routes.blueprint import blueprint, programme_at, this_year_of
 from tosportal.features.indicators.spending_reasons import mark_activity, write_spending_reason
@@ -151,13 +152,22 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
         "reason": queries.latest_spending_reasons(programme.id, year, quarter).get(code, ""),
         "verdict": marks[0].verdict if marks else "",
         "basis": marks[0].basis if marks else "",
+        "performed_on": marks[0].performed_on if marks else None,
     }
     if request.method == "POST":
-        given |= {name: cleaned(request.form[name]) for name in given if name in request.form}
+        given |= {name: cleaned(request.form[name]) for name in ("reason", "verdict", "basis") if name in request.form}
         try:
             if request.form.get("do") == "mark":
-                verdict, basis = request.form.get("verdict", "-"), given["basis"]
-                mark_activity(activity, year=year, verdict=verdict, basis=basis, actor=person(), now=now())
+                given["performed_on"] = day = typed_day(request.form, "performed_on")
+                mark_activity(
+                    activity,
+                    year=year,
+                    verdict=request.form.get("verdict", "-"),
+                    basis=str(given["basis"]),
+                    performed_on=read_day(day),
+                    actor=person(),
+                    now=now(),
+                )
                 said = _("Отметка записана")
             else:
                 period = {"year": year, "quarter": quarter}
@@ -176,6 +186,7 @@ def spending_reason(slug: str, year: int, code: str) -> ResponseReturnValue:
         year=year,
         quarter=quarter,
         given=given,
+        is_over=year < this_year_of(programme),
         marks=marks,
         verdicts=MARKS,
         verdict_options=[(verdict, _(name)) for verdict, name in MARKS.items()],

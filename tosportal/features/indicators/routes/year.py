@@ -16,10 +16,18 @@ from tosportal.domain.efficiency_methods import BY_CODE, METHODS
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
-from tosportal.domain.programme_report import DONE_PERCENT, PLANS, STATES, USUAL, targets_of_plan
+from tosportal.domain.programme_report import (
+    DONE_PERCENT,
+    PLANS,
+    STATES,
+    USUAL,
+    performed_by_quarters,
+    targets_of_plan,
+)
 from tosportal.features.accounts.guards import ensure_may, needs, open_to_all, person, where
 from tosportal.features.indicators import papers, queries, report_templates, service
-from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, this_year_of
+from tosportal.features.indicators.queries.outlook import quarters_over
+from tosportal.features.indicators.routes.blueprint import UNIT_WORDS, blueprint, programme_at, today_of
 from tosportal.features.programmes.models import Programme
 from tosportal.features.registry.models import Municipality
 from tosportal.support.db import db
@@ -72,7 +80,7 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
     files of the report."""
     closed, template = queries.closing_and_template(programme, year)
     report = queries.report_of(programme, year, plan=asked_plan(), closed=closed)
-    outcome = queries.outcome_of(report)
+    outcome, today = queries.outcome_of(report), today_of(programme)
     method = BY_CODE.get(request.args.get("method", ""), METHODS[0])
     found = evaluate(method, outcome)
     return render_template(
@@ -98,10 +106,13 @@ def year_page(programme: Programme, year: int, remarks: list[Remark], reason: st
         others=verdicts(METHODS, outcome),
         cap=effect_of_cap(method, outcome),
         outcome=outcome,
+        performed=performed_by_quarters(report, quarters_over(year, today)) if "activities" in report else [],
+        ends={1: _("I квартал"), 2: _("I полугодие"), 3: _("9 месяцев"), 4: _("Четыре квартала")},
+        day_from=date.fromisoformat,
         states=STATES,
         done_percent=DONE_PERCENT,
         closed=closed,
-        is_over=year < this_year_of(programme),
+        is_over=year < today.year,
         units=UNIT_WORDS,
         may_enter=where(Permission.INDICATOR_ENTER).holds(municipality=programme.municipality_id),
         reason=reason,

@@ -3,8 +3,10 @@
 from tosportal.features.jury.queries.conflicts import Judged, facts_of_jurors, judged_applications, reasons_for
 from tosportal.features.jury.queries.judged import (
     Count,
+    counted_day,
     counts_of,
     criteria_judging,
+    known_registry_facts,
     measured_of,
     registry_facts,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "Work",
     "WorkRow",
     "contest_of_juror",
+    "counted_day",
     "counts_of",
     "criteria_judging",
     "facts_of_jurors",
@@ -64,6 +67,7 @@ __all__ = [
     "jurors_of",
     "jury_progress",
     "key_hash",
+    "known_registry_facts",
     "last_declaration",
     "marks_of",
     "may_see_marks",

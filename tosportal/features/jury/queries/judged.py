@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from tosportal.domain.criteria import Criterion
+from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.measuring import OWN_SHARE, judged_criteria, measured_values
 from tosportal.domain.regulation import Regulation
-from tosportal.features.admission.papers import answers_of
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import last_submission
 from tosportal.features.registry.models import Tos
+from tosportal.features.registry.queries import settlement_of_tos
 from tosportal.support.db import db
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -38,7 +39,16 @@ def registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
         "residents_16": Fraction(tos.residents_16 or 0),
         "legal_entity": Fraction(tos.is_legal_entity),
         "years": Fraction(years),
+        "urban": Fraction(settlement_of_tos(tos).is_urban),
     }
+
+
+def known_registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
+    """The same without what the registry does not know of this ТОС."""
+    unknown = {"residents_16"} if tos.residents_16 is None else set()
+    unknown |= {"years"} if tos.charter_registered_on is None else set()
+    unknown |= {"residents"} if not tos.population else set()
+    return {name: value for name, value in registry_facts(tos, on).items() if name not in unknown}
 
 
 def counted_day(regulation: Regulation, submitted_at: datetime | None) -> date:
@@ -65,7 +75,7 @@ def criteria_judging(
 
 def _measured(regulation: Regulation, application: Application) -> dict[str, Fraction]:
     submission = last_submission(application.id)
-    answers = answers_of(submission) if submission else {}
+    answers = frozen_answers(submission.content) if submission else {}
     return measured_of(regulation, application, answers, db.session.get_one(Tos, application.tos_id))
 
 

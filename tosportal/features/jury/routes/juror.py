@@ -4,20 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flask import abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.criteria import Criterion, points_of, shown
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.explaining import explain, explain_scoring
+from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.permissions import Permission
 from tosportal.domain.regulation import Regulation
 from tosportal.domain.score_sheet import check_may_sign, choices_of, needs_note
 from tosportal.features.accounts.guards import ensure_may, needs, person
-from tosportal.features.admission.papers import answers_of, application_paper, files_by_slot
+from tosportal.features.accounts.looks import note_look
+from tosportal.features.admission.papers import application_paper, files_by_slot
 from tosportal.features.applications.models import Application
-from tosportal.features.applications.queries import attachments_of, last_submission
+from tosportal.features.applications.queries import last_submission, submitted_documents
 from tosportal.features.applications.service import ensure_given_out
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import (
@@ -26,15 +29,15 @@ from tosportal.features.contests.queries import (
     regulation_of_edition,
 )
 from tosportal.features.jury import queries, service
-from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.queries import OwnSheet
 from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.features.jury.routes.work import BEFORE
 from tosportal.features.registry.queries import current_chair, people_of_tos
 from tosportal.support.db import db
-from tosportal.support.storage import current_storage
 from tosportal.web.clock import now
 from tosportal.web.filters import hour, local, say
+from tosportal.web.stored_files import given_out
+from tosportal.web.until import until_words
 
 EXTENSIONS: Mapping[str, str] = {
     "application/pdf": "pdf",
@@ -133,7 +136,9 @@ def _people_of(application: Application) -> list[str]:
     nomination = own_edition.nomination(application.nomination)
     submission = last_submission(application.id)
     if nomination is not None and nomination.applicant == "person" and submission is not None:
-        paper = application_paper(answers_of(submission), own_edition, application.nomination, personal=True)
+        paper = application_paper(
+            frozen_answers(submission.content), own_edition, application.nomination, personal=True
+        )
         names = [*paper.names, *names]
     return list(dict.fromkeys(names))
 
@@ -240,8 +245,8 @@ def _sheet_page(
     application = own.application
     own_edition = regulation_of_edition(application.regulation)
     submission = last_submission(application.id)
-    answers = answers_of(submission) if submission else {}
-    attachments = attachments_of(application.id)
+    answers = frozen_answers(submission.content) if submission else {}
+    attachments = submitted_documents(submission)
     measured = queries.measured_of(regulation, application, answers, application.tos)
     criteria = queries.criteria_judging(regulation, application, measured)
     work = queries.work_of(own.juror, ties=own.ties)
@@ -264,13 +269,16 @@ def _sheet_page(
         ],
         total=_partial_total(marked, own),
         highest=sum((one.weight * one.maximum for one in marked), Decimal(0)),
+        explained={one.code: explain(regulation, one) for one in criteria},
+        scoring=regulation.scoring,
+        scoring_words=explain_scoring(regulation),
         comment=request.form.get("comment", "") if typed is not None else (own.sheet.comment if own.sheet else ""),
         work=work,
         place=work.place_of(application.key),
         before=before,
         after=after,
         next_row=work.next_after(application.key),
-        remarks=[_placed(remark) for remark in remarks],
+        remarks=[placed(remark) for remark in remarks],
         conflict=conflict,
         errors=bool(remarks or conflict),
         revision=own.sheet.version if own.sheet else 0,
@@ -302,7 +310,7 @@ def _partial_total(criteria: Sequence[Criterion], own: OwnSheet) -> Decimal:
     return sum((weight * points for weight, points in given if points is not None), Decimal(0))
 
 
-def _placed(remark: Remark) -> Remark:
+def placed(remark: Remark) -> Remark:
     """A remark with the id of the input it belongs to on the sheet."""
     if not remark.place or remark.place == "comment":
         return remark
@@ -354,7 +362,7 @@ def _sign_page(own: OwnSheet, regulation: Regulation, conflict: Sequence[Remark]
         rows=[
             (one, shown(points[one.code]) if one.code in points else "", notes.get(one.code, "")) for one in criteria
         ],
-        lacking=[_placed(remark) for remark in check_may_sign(criteria, points, notes)],
+        lacking=[placed(remark) for remark in check_may_sign(criteria, points, notes)],
         conflict=conflict,
         total=_partial_total(criteria, own),
         highest=sum((one.weight * one.maximum for one in criteria), Decimal(0)),
@@ -369,23 +377,16 @@ def file(slug: str, key: str, number: int) -> ResponseReturnValue:
     regulation = regulation_of(own.contest)
     if phase_of(own.contest, regulation, now()) is not Phase.SCORING or not own.declared:
         abort(404)
-    files = attachments_of(own.application.id)
+    files = submitted_documents(last_submission(own.application.id))
     if not 1 <= number <= len(files):
         abort(404)
     found = files[number - 1]
     ensure_given_out(found)
-    try:
-        stream = current_storage().open(found.storage_key)
-    except FileNotFoundError:
-        abort(404)
+    note_look("file", found, tos_id=own.application.tos_id)
     # The name is that of the slot: a name given by a person may say more than a juror should know.
     slot = regulation_of_edition(own.application.regulation).document(found.slot)
     name = f"{own.application.number} {slot.name if slot else found.slot}"[:100]
     extension = EXTENSIONS.get(found.media_type, "bin")
-    answer = send_file(
-        stream, mimetype=found.media_type, as_attachment=True, download_name=f"{name}.{extension}", max_age=0
+    return given_out(
+        found.storage_key, found.size, found.media_type, as_attachment=True, download_name=f"{name}.{extension}"
     )
-    answer.content_length = found.size  # so that a browser notices a file that came only in part
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

@@ -13,10 +13,10 @@ from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_for_officer, edition_in_force, moments_of, phase_by_moments
 from tosportal.features.jury import queries, service
 from tosportal.features.jury.models import JuryInvitation
-from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.support.db import db
 from tosportal.web.clock import now
+from tosportal.web.until import until_words
 
 LARGEST_ID = 2147483647
 

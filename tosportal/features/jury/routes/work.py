@@ -8,10 +8,10 @@ from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import ensure_may, needs, person
 from tosportal.features.contests.queries import moments_of, phase_by_moments
 from tosportal.features.jury import queries
-from tosportal.features.jury.papers import until_words
 from tosportal.features.jury.routes.blueprint import blueprint
 from tosportal.web.clock import now
 from tosportal.web.lists import Page, page_number
+from tosportal.web.until import until_words
 
 PER_PAGE = 50
 BEFORE = frozenset({Phase.DRAFT, Phase.ANNOUNCED, Phase.ACCEPTING, Phase.ADMISSION})

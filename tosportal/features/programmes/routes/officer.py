@@ -1,10 +1,8 @@
 """The officer's pages of programmes: a file is loaded, looked through beside the original, put right, confirmed."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -15,13 +13,20 @@ from tosportal.domain.consistency import Finding
 from tosportal.domain.consistency.places import Atlas
 from tosportal.domain.document_paths import leaves, path_words, shown_value, steps_of, value_at
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.form_definition import cleaned, day_from
+from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import ensure_may, needs, person, where
 from tosportal.features.programmes import queries, service
+from tosportal.features.programmes.forms import check_slug, day_of_act, typed_act
 from tosportal.features.programmes.models import ProgrammeUpload
 from tosportal.features.programmes.routes.blueprint import blueprint
-from tosportal.features.programmes.routes.recognised import act_of_document, findings_of, in_words, likely_slug
+from tosportal.features.programmes.routes.recognised import (
+    act_of_document,
+    findings_of,
+    in_words,
+    likely_slug,
+    to_look_at,
+)
 from tosportal.features.registry.models import Municipality
 from tosportal.features.registry.queries import municipality_of_page
 from tosportal.support.storage import StorageUnavailable, current_storage
@@ -31,9 +36,7 @@ from tosportal.web.lists import paged
 from tosportal.web.typed import keeps_typed
 
 ROWS = 200
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NO_STORAGE = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
-BAD_SLUG = N_("Короткое имя: строчные латинские буквы, цифры и дефис, например tos-2026")
 FIRST_PARTS = (("passport", N_("Паспорт и цель")), ("tasks", N_("Задачи")), ("indicators", N_("Показатели")))
 
 
@@ -138,6 +141,7 @@ def looked_page(
         render_template(
             "programmes/looked.html",
             upload=upload,
+            to_look_at=to_look_at(upload),
             parts=parts_of(data),
             findings=sorted(findings, key=lambda one: list(SEVERITIES).index(str(one.severity))),
             severities=SEVERITIES,
@@ -300,7 +304,7 @@ def part_page(
 def correct(key: str, part: str) -> ResponseReturnValue:
     """The secretary puts values right; what was not touched is no correction."""
     upload = upload_of(key, Permission.PROGRAMME_EDIT)
-    typed = {path: cleaned(values[0])[:20_000] for path, values in request.form.lists() if path not in OWN_FIELDS}
+    typed = {path: cleaned(values[0]) for path, values in request.form.lists() if path not in OWN_FIELDS}
     seen = request.form.get("seen", "0")
     try:
         count = service.correct_upload(
@@ -336,13 +340,6 @@ def values_now(upload: ProgrammeUpload, typed: Mapping[str, str]) -> dict[str, s
     return found
 
 
-def typed_act(form: Mapping[str, str]) -> dict[str, str]:
-    """The inputs of the confirmation as typed."""
-    names = ("act_name", "act_number", "act_on-day", "act_on-month", "act_on-year", "reason")
-    found = {name: cleaned(form.get(name, ""))[:2000].strip() for name in names}
-    return found | ({"slug": cleaned(form["slug"])[:60].strip()} if "slug" in form else {})
-
-
 @blueprint.post("/office/programme/uploads/<key>/confirm")
 @needs(Permission.PROGRAMME_EDIT)
 @keeps_typed
@@ -351,8 +348,7 @@ def confirm(key: str) -> ResponseReturnValue:
     upload = upload_of(key, Permission.PROGRAMME_EDIT)
     typed = typed_act(request.form)
     day, remarks = day_of_act(typed)
-    if not SLUG.fullmatch(typed.get("slug", "")):
-        remarks.append(Remark(BAD_SLUG, {}, "slug"))
+    remarks += check_slug(typed.get("slug", ""))
     if remarks:
         return looked_page(upload, typed, remarks, 422)
     act = service.Act(typed["act_name"], typed["act_number"], day)
@@ -364,14 +360,6 @@ def confirm(key: str) -> ResponseReturnValue:
         return looked_page(upload, typed, in_words(service.corrected(upload), error.remarks), 422)
     flash(_("Программа записана, редакция %(number)s.", number=programme.edition), "success")
     return redirect(url_for("programmes.looked", key=key), 303)
-
-
-def day_of_act(typed: Mapping[str, str]) -> tuple[date | None, list[Remark]]:
-    parts = [typed[f"act_on-{part}"] for part in ("day", "month", "year")]
-    if not any(parts):
-        return None, []
-    day = day_from(".".join(parts))
-    return day, [] if day else [Remark(N_("Укажите день постановления, например 18 августа 2026"), {}, "act_on")]
 
 
 @blueprint.post("/office/programme/uploads/<key>/drop")

@@ -15,6 +15,7 @@ from tosportal.domain.programme_document import named_act
 from tosportal.domain.programme_tables.indicators import likeness
 from tosportal.features.programmes import queries
 from tosportal.features.programmes.models import Programme, ProgrammeUpload
+from tosportal.features.programmes.service import remarks_of
 from tosportal.web.places import place_words
 
 MOST = 8
@@ -55,6 +56,14 @@ def in_words(data: Mapping[str, Any], remarks: Sequence[Remark]) -> list[Remark]
         said = str(place_words(atlas.words(where))) if where else ""
         found.append(replace(one, values={**one.values, "place": said[:1].upper() + said[1:]} if where else one.values))
     return found
+
+
+def to_look_at(upload: ProgrammeUpload) -> list[Remark]:
+    """What the reading of the file asks a person to look at, its places in the language of the page."""
+    found = remarks_of(upload.recognised)
+    return [
+        replace(one, values={**one.values, "place": place_words(str(one.values.get("place", "")))}) for one in found
+    ]
 
 
 def findings_of(upload: ProgrammeUpload, data: Mapping[str, Any], programme: Programme | None) -> list[Finding]:

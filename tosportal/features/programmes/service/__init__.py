@@ -8,6 +8,7 @@ from tosportal.features.programmes.service.uploads import (
     corrected,
     drop_upload,
     keep_programme,
+    remarks_of,
     upload_programme,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "edition_in_force",
     "keep_programme",
     "load_programme",
+    "remarks_of",
     "upload_programme",
 ]

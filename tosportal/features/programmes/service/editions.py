@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from tosportal.domain.errors import N_, Remark, RuleBroken
+from tosportal.domain.errors import N_, Remark, RuleBroken, too_long
 from tosportal.domain.programme_document import (
     ActivityPlan,
     IndicatorPlan,
@@ -32,6 +32,8 @@ from tosportal.features.programmes.models import (
 from tosportal.features.registry.models import Municipality
 from tosportal.support import audit
 from tosportal.support.db import db
+
+REASON_MOST = 5000
 
 
 def load_programme(
@@ -112,7 +114,7 @@ def adopt_edition(
     plan = read_programme(data)
     if current.document == as_json(data):
         return current
-    remarks = []
+    remarks = _too_long(act, reason)
     if not act.number.strip():
         remarks.append(Remark(N_("Назовите номер постановления, которым принята редакция"), place="act_number"))
     if act.on is None:
@@ -138,8 +140,18 @@ def adopt_edition(
     return edition_in_force(programme)
 
 
+def _too_long(act: Act, reason: str) -> list[Remark]:
+    said = (("act_name", act.name, 300), ("act_number", act.number, 40), ("reason", reason.strip(), REASON_MOST))
+    return [remark for place, text, most in said for remark in too_long(text, most, place)]
+
+
 def put_act(programme: Programme, act: Act, reason: str) -> None:
-    """The edition in force was made by this act; what is not said stays as the document says."""
+    """The edition in force was made by this act; what is not said stays as the document says.
+
+    Raises RuleBroken when something of it is too long.
+    """
+    if remarks := _too_long(act, reason):
+        raise RuleBroken(remarks)
     edition = edition_in_force(programme)
     edition.act_name, edition.reason = act.name, reason.strip()
     edition.act_number = programme.act_number = act.number.strip() or edition.act_number

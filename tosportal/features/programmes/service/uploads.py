@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tosportal.domain.document_paths import typed_value, value_at, with_values
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
 from tosportal.domain.programme_document import SCHEMA, as_json
 from tosportal.domain.programme_tables import recognise
 from tosportal.features.accounts.models import Person
@@ -30,6 +30,7 @@ from tosportal.support.documents.readers import read_source
 from tosportal.support.storage import Stored, clean_name, current_storage, leave_out, new_key, remember_to_undo
 
 MOST_BYTES = 20 * 1024 * 1024
+VALUE_MOST = 20_000  # letters of a corrected value
 MOST_TEXT = 4 * 1024 * 1024
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -119,8 +120,16 @@ def read_file(content: bytes, name: str) -> dict[str, Any]:
             {"path": one.path, "value": as_json(one.value), "printed": one.printed, "place": one.place}
             for one in found.fragments
         ],
-        "remarks": [str(one) for one in found.remarks],
+        "remarks": [{"template": one.template, "values": as_json(dict(one.values))} for one in found.remarks],
     }
+
+
+def remarks_of(recognised: Mapping[str, Any]) -> list[Remark]:
+    """What a person should look at in a recognised file. Files read earlier keep their remarks as Russian sentences."""
+    return [
+        Remark("%(said)s", {"said": one}) if isinstance(one, str) else Remark(one["template"], one["values"])
+        for one in recognised["remarks"]
+    ]
 
 
 def read_text(content: bytes, ending: str) -> Mapping[str, Any]:
@@ -167,6 +176,9 @@ def correct_upload(
     corrections, changed = dict(upload.corrections), 0
     remarks: list[Remark] = []
     for path, text in typed.items():
+        if long := too_long(text, VALUE_MOST, path):
+            remarks += long
+            continue
         try:
             before = value_at(data, path)
             value = typed_value(path, text, corrections.get(path, before))

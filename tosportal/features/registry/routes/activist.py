@@ -22,7 +22,7 @@ def ask_link(code: str) -> ResponseReturnValue:
     remarks: list[Remark] = []
     given = {"seat": "", "basis": ""}
     if request.method == "POST":
-        given = {"seat": forms.typed(request.form, "seat", 20), "basis": forms.typed(request.form, "basis", 2000)}
+        given = {"seat": forms.typed(request.form, "seat"), "basis": forms.typed(request.form, "basis")}
         try:
             service.ask_link(person=person(), tos=tos, seat=given["seat"], basis=given["basis"], now=now())
         except RuleBroken as refused:

@@ -268,7 +268,7 @@ def decide_link(link_id: int) -> ResponseReturnValue:
     act = request.form.get("act")
     if link is None or act not in ("accept", "decline", "end"):
         abort(404)
-    answer = forms.typed(request.form, "answer", 2000)
+    answer = forms.typed(request.form, "answer")
     try:
         if act == "end":
             service.end_link(link, reason=answer, actor=person(), now=now())

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.permissions import Permission
 from tosportal.domain.tos_list import one_line
+from tosportal.features.accounts import consents
 from tosportal.features.accounts.guards import needs, person
+from tosportal.features.accounts.looks import note_look
 from tosportal.features.registry import forms, queries, service
 from tosportal.features.registry.models import Tos
 from tosportal.features.registry.routes.blueprint import NUMBER, blueprint
@@ -20,7 +22,9 @@ from tosportal.web.clock import now
 @blueprint.get("/office/tos/<code>/people")
 @needs(Permission.TOS_EDIT)
 def people(code: str) -> ResponseReturnValue:
-    return people_page(own_tos(code))
+    tos = own_tos(code)
+    note_look("tos", tos, tos_id=tos.id, municipality_id=tos.municipality_id)
+    return people_page(tos)
 
 
 def people_page(
@@ -46,7 +50,7 @@ def people_page(
         tos=tos,
         chair=chair,
         terms=queries.chair_terms(tos.id),
-        consents=queries.consents_of(tos.id),
+        consents=consents.consents_of_tos(tos.id),
         public=queries.public_facts([tos.id], today).get(tos.id),
         speakers=queries.people_of_tos(tos.id),
         given=given,
@@ -73,7 +77,7 @@ def kept(tos: Tos, act: Callable[[], object], remarks: list[Remark], typed: dict
 @needs(Permission.TOS_EDIT)
 def set_chair(code: str) -> ResponseReturnValue:
     tos, remarks = own_tos(code), list[Remark]()
-    typed = {"full_name": one_line(forms.typed(request.form, "full_name", 400))}
+    typed = {"full_name": one_line(forms.typed(request.form, "full_name"))}
     typed |= {name: forms.typed_day(request.form, name) for name in ("since_on", "until_on")}
     since, until = (forms.read_day(typed[name], name, remarks) for name in ("since_on", "until_on"))
     today = service.today_in(tos.municipality, now())
@@ -98,7 +102,7 @@ def set_contacts(code: str) -> ResponseReturnValue:
 @needs(Permission.TOS_EDIT)
 def give_consent(code: str) -> ResponseReturnValue:
     tos, remarks = own_tos(code), list[Remark]()
-    typed = {"what": forms.typed(request.form, "what", 20)}
+    typed = {"what": forms.typed(request.form, "what")}
     typed |= {name: forms.typed_day(request.form, name) for name in ("given_on", "consent_until_on")}
     given_on = forms.read_day(typed["given_on"], "given_on", remarks, needed=True)
     until_on = forms.read_day(typed["consent_until_on"], "consent_until_on", remarks)
@@ -107,7 +111,14 @@ def give_consent(code: str) -> ResponseReturnValue:
     def act() -> object:
         assert given_on is not None  # noqa: S101 — read_day said so otherwise
         return service.give_consent(
-            tos, what=typed["what"], given_on=given_on, until_on=until_on, today=today, actor=person(), now=now()
+            tos,
+            what=typed["what"],
+            given_on=given_on,
+            until_on=until_on,
+            today=today,
+            site=str(current_app.config["BASE_URL"]).rstrip("/"),
+            actor=person(),
+            now=now(),
         )
 
     return kept(tos, act, remarks, typed)
@@ -117,9 +128,9 @@ def give_consent(code: str) -> ResponseReturnValue:
 @needs(Permission.TOS_EDIT)
 def withdraw_consent(code: str, consent_id: int) -> ResponseReturnValue:
     tos = own_tos(code)
-    consent = queries.consent_of_tos(consent_id, tos.id)
+    consent = next((one for one in consents.consents_of_tos(tos.id) if one.id == consent_id), None)
     if consent is None:
         abort(404)
-    service.withdraw_consent(consent, tos=tos, actor=person(), now=now())
+    consents.withdraw(consent, actor=person(), now=now())
     flash(_("Согласие отозвано: на открытых страницах этих сведений больше нет."), "success")
     return redirect(url_for("registry.people", code=tos.code), 303)

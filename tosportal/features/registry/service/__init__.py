@@ -6,13 +6,13 @@ from tosportal.features.registry.service.toses import (
     add_municipality,
     add_settlement,
     add_tos,
+    consent_facts,
     edit_tos,
     give_consent,
     set_chair,
     set_contacts,
     today_in,
     tos_texts,
-    withdraw_consent,
 )
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "add_settlement",
     "add_tos",
     "ask_link",
+    "consent_facts",
     "decide_link",
     "edit_tos",
     "end_link",
@@ -32,5 +33,4 @@ __all__ = [
     "set_contacts",
     "today_in",
     "tos_texts",
-    "withdraw_consent",
 ]

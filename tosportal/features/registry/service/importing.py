@@ -7,6 +7,7 @@ from typing import Any
 
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.tos_list import COLUMN_OF, BadCell, TosFacts, TosRow, TosTable, search_key
+from tosportal.features.accounts.consents import withdraw_shown
 from tosportal.features.accounts.models import Person
 from tosportal.features.registry import queries
 from tosportal.features.registry.models import ChairTerm, Contact, Municipality, Settlement, Tos
@@ -16,7 +17,6 @@ from tosportal.features.registry.service.toses import (
     searchable,
     today_in,
     tos_texts,
-    withdraw_consents,
     write_facts,
 )
 from tosportal.support import audit
@@ -259,12 +259,12 @@ class _Writer:
             return
         if current is not None:
             current.until_on = date.fromordinal(self.today.toordinal() - 1)
-        withdraw_consents(tos, ("chair",), now=self.now)
+        withdraw_shown(tos.id, ("chair",), now=self.now)
         db.session.add(ChairTerm(tos_id=tos.id, full_name=full_name, since_on=self.today if current else None))
 
     def change_contact(self, tos: Tos, kind: str, value: str) -> None:
         contact = self.people.contacts.get((tos.id, kind))
-        withdraw_consents(tos, (kind,), now=self.now)
+        withdraw_shown(tos.id, (kind,), now=self.now)
         if contact is None:
             db.session.add(Contact(tos_id=tos.id, kind=kind, value=value))
         else:

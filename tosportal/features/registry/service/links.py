@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
 from tosportal.domain.permissions import Role, Scope
 from tosportal.features.accounts import service as accounts
 from tosportal.features.accounts.models import Person
@@ -31,12 +31,8 @@ def ask_link(*, person: Person, tos: Tos, seat: str, basis: str, now: datetime) 
         raise RuleBroken(
             Remark(N_("Напишите основание, например «протокол собрания № 3 от 12 января 2026 года»"), place="basis")
         )
-    if len(basis) > TEXT_MOST:
-        raise RuleBroken(
-            Remark(
-                N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": TEXT_MOST, "actual": len(basis)}, "basis"
-            )
-        )
+    if remarks := too_long(basis, TEXT_MOST, "basis"):
+        raise RuleBroken(remarks)
     if not tos.is_active:
         raise RuleBroken(Remark(N_("Этот ТОС больше не действует"), place="seat"))
     link = queries.live_link(person.id, tos.id)
@@ -117,12 +113,8 @@ def end_link(link: TosLink, *, reason: str, actor: Person | None, now: datetime)
 
 
 def _ensure_short(text: str) -> None:
-    if len(text) > TEXT_MOST:
-        raise RuleBroken(
-            Remark(
-                N_("Не длиннее %(most)s знаков, сейчас %(actual)s"), {"most": TEXT_MOST, "actual": len(text)}, "answer"
-            )
-        )
+    if remarks := too_long(text, TEXT_MOST, "answer"):
+        raise RuleBroken(remarks)
 
 
 def _close(link: TosLink, state: str, answer: str, actor: Person | None, now: datetime) -> None:

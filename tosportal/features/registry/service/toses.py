@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
-from tosportal.domain.tos_list import TosFacts, search_key
-from tosportal.features.accounts.models import Person
+from tosportal.domain.consents import ITEMS, Purpose
+from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
+from tosportal.domain.tos_list import LENGTHS, TosFacts, search_key
+from tosportal.features.accounts import consents
+from tosportal.features.accounts.models import Consent, Person
 from tosportal.features.registry import queries
 from tosportal.features.registry.models import (
     ChairTerm,
     Contact,
     Municipality,
-    PublicationConsent,
     Settlement,
     Tos,
 )
@@ -36,7 +37,6 @@ OWN_FACTS = (
     "inn",
     "ogrn",
 )
-CONSENT_KINDS = ("chair", "phone", "email")
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
 
@@ -216,8 +216,10 @@ def set_chair(
     Raises RuleBroken when the days are in the wrong order.
     """
     full_name = " ".join(full_name.split())
-    if not full_name or len(full_name) > 200:
+    if not full_name:
         raise RuleBroken(Remark(N_("Укажите фамилию, имя и отчество председателя"), place="full_name"))
+    if remarks := too_long(full_name, LENGTHS["chair_full_name"], "full_name"):
+        raise RuleBroken(remarks)
     _ensure_days(since_on, until_on, "until_on", N_("Срок не может кончаться раньше, чем начался"))
     current = queries.current_chair(tos.id, today)
     if current is not None and search_key(current.full_name) == search_key(full_name):
@@ -235,7 +237,7 @@ def set_chair(
                 )
             )
         current.until_on = date.fromordinal(starts.toordinal() - 1)
-    withdraw_consents(tos, ("chair",), now=now)
+    consents.withdraw_shown(tos.id, ("chair",), now=now)
     term = ChairTerm(
         tos_id=tos.id, full_name=full_name, since_on=since_on or (today if current else None), until_on=until_on
     )
@@ -273,20 +275,8 @@ def set_contacts(tos: Tos, *, phone: str, email: str, actor: Person | None, now:
         else:
             db.session.delete(contact)
     if changed:
-        withdraw_consents(tos, tuple(changed), now=now)
+        consents.withdraw_shown(tos.id, changed, now=now)
         _note_people("contacts.set", tos, actor, now, {"kinds": changed})
-
-
-def withdraw_consents(tos: Tos, kinds: tuple[str, ...], *, now: datetime) -> None:
-    """Consents of these kinds no longer hold: the datum they were given for is another now."""
-    for consent in db.session.scalars(
-        select(PublicationConsent).where(
-            PublicationConsent.tos_id == tos.id,
-            PublicationConsent.what.in_(kinds),
-            PublicationConsent.withdrawn_at.is_(None),
-        )
-    ):
-        consent.withdrawn_at = now
 
 
 def give_consent(
@@ -296,31 +286,50 @@ def give_consent(
     given_on: date,
     until_on: date | None = None,
     today: date,
+    site: str = "",
     actor: Person | None,
     now: datetime,
-) -> PublicationConsent:
-    """A consent to publish the chair's name (`chair`), the `phone` or the `email` is recorded, with its term.
+) -> Consent:
+    """A paper consent to show the chair's name (`chair`), the `phone` or the `email` is recorded, with its term.
 
-    An earlier consent of the same kind is replaced. Raises RuleBroken for a day in the future or a term that is over
-    before it began.
+    An earlier consent of the same kind is replaced. Raises RuleBroken for a day in the future, a term that is over
+    before it began, or when no chair is known who could have given it.
     """
-    if what not in CONSENT_KINDS:
-        raise RuleBroken(Remark(N_("Выберите, что разрешено показывать"), place="what"))
-    if given_on > today:
-        raise RuleBroken(Remark(N_("День согласия не может быть позже сегодняшнего"), place="given_on"))
-    _ensure_days(given_on, until_on, "consent_until_on", N_("Согласие не может кончаться раньше, чем дано"))
-    withdraw_consents(tos, (what,), now=now)
-    consent = PublicationConsent(
-        tos_id=tos.id, what=what, given_on=given_on, until_on=until_on, recorded_by_id=actor.id if actor else None
+    chair = queries.current_chair(tos.id, today)
+    municipality = db.session.get_one(Municipality, tos.municipality_id)
+    name = chair.full_name if chair else ""
+    return consents.record_paper(
+        Purpose.DISTRIBUTION,
+        municipality_id=tos.municipality_id,
+        subject_name=name,
+        facts=consent_facts(municipality, name=name, tos=tos, item=what, until_on=until_on, site=site),
+        given_on=given_on,
+        until_on=until_on,
+        today=today,
+        actor=actor,
+        now=now,
+        item=what,
+        tos_id=tos.id,
     )
-    db.session.add(consent)
-    _note_people("consent.given", tos, actor, now, {"what": what, "given_on": given_on, "until_on": until_on})
-    return consent
 
 
-def withdraw_consent(consent: PublicationConsent, *, tos: Tos, actor: Person | None, now: datetime) -> None:
-    """The datum is hidden from this moment. A second time: nothing happens."""
-    if consent.withdrawn_at is not None:
-        return
-    consent.withdrawn_at = now
-    _note_people("consent.withdrawn", tos, actor, now, {"what": consent.what})
+def consent_facts(
+    municipality: Municipality,
+    *,
+    name: str,
+    tos: Tos | None = None,
+    item: str = "",
+    until_on: date | None = None,
+    site: str = "",
+) -> dict[str, str]:
+    """What fills the places of a consent's text. `site` is the address of the portal, without a slash at the end."""
+    shown = f"{site}/tos, {site}/tos/{tos.code}, {site}/tos.csv" if tos else f"{site}/events, {site}/event-photos"
+    operator = municipality.owner_name or municipality.name
+    return {
+        "person": name,
+        "operator": f"{operator}, {municipality.address}" if municipality.address else operator,
+        "tos": f"ТОС: {tos.name}." if tos else "",
+        "data": ITEMS.get(item, ""),
+        "addresses": shown,
+        "term": f"до {until_on:%d.%m.%Y} включительно" if until_on else "до отзыва",
+    }

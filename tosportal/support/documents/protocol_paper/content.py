@@ -1,6 +1,6 @@
 """What a protocol says: all parts that contest regulations ask for, as data."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Member(TypedDict):
@@ -43,12 +43,14 @@ class Refusal(TypedDict):
 
 
 class Criterion(TypedDict):
-    """`code` heads the column of marks; `weight` is an empty text where criteria are not weighted."""
+    """`code` heads the column of marks; `weight` is an empty text where criteria are not weighted. `weights`, where the
+    weight depends on the requested sum: the largest sum (None: any above) and the weight for it."""
 
     code: str
     name: str
     max: str
     weight: str
+    weights: NotRequired[list[tuple[str | None, str]]]
 
 
 class Marks(TypedDict):

@@ -20,7 +20,7 @@ from tosportal.support.documents.layout import (
     table,
 )
 from tosportal.support.documents.protocol_labels import LABELS
-from tosportal.support.documents.protocol_paper.content import ProtocolPaper
+from tosportal.support.documents.protocol_paper.content import Criterion, ProtocolPaper
 
 
 def sitting(context: ProtocolPaper) -> list[Block]:
@@ -117,7 +117,7 @@ def evaluation(context: ProtocolPaper) -> list[Block]:
         if is_weighted:
             columns.append(column(labels["weight"], None, "end"))
             for row, one in zip(rows, context["criteria"], strict=True):
-                row.append(shown_number(one["weight"], lang))
+                row.append(weight_words(one, lang))
         blocks.append(table(labels["criteria"], columns, rows))
     if context["marks"]:
         blocks.append(
@@ -309,6 +309,18 @@ def ending(context: ProtocolPaper) -> list[Block]:
         heading(labels["signatures"]),
         signatures([(one["post"], one["name"]) for one in context["signatures"]]),
     ]
+
+
+def weight_words(criterion: Criterion, lang: str) -> str:
+    """The weight of a criterion; where it depends on the requested sum, the weight of every range."""
+    labels = LABELS[lang]
+    rows = criterion.get("weights") or []
+    if not rows:
+        return shown_number(criterion["weight"], lang)
+    return "; ".join(
+        f"{shown_number(weight, lang)} {labels['upto'].format(sum=shown_sum(upto, lang)) if upto else labels['above']}"
+        for upto, weight in rows
+    )
 
 
 def named(name: str, post: str) -> str:

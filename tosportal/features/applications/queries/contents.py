@@ -1,0 +1,207 @@
+"""Everything that stands in one application, and its frozen copies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from tosportal.domain.application_states import ApplicationState
+from tosportal.domain.budget import BudgetSummary, parse_budget, summary
+from tosportal.domain.contest_states import Phase
+from tosportal.domain.errors import N_, Remark
+from tosportal.domain.form_definition import FormSection, PlanWindow, Progress, section_progress
+from tosportal.domain.regulation import DocumentSlot, EligibilityRule, Regulation
+from tosportal.domain.submission_rule import ORIGINAL_SLOT
+from tosportal.features.accounts.models import Person
+from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
+from tosportal.features.applications.queries.files import attachments_of
+from tosportal.features.contests.queries import phase_by_moments, regulation_of, regulation_of_edition
+from tosportal.support.db import db
+
+
+def sections_of(application_id: int) -> dict[str, ApplicationSection]:
+    """The saved sections by their codes."""
+    rows = db.session.scalars(
+        select(ApplicationSection).where(ApplicationSection.application_id == application_id)
+    ).all()
+    return {row.code: row for row in rows}
+
+
+def latest_saves(application_id: int, limit: int = 5) -> list[tuple[ApplicationSection, str | None]]:
+    """The sections saved last with the names of those who saved them, the latest first."""
+    rows = db.session.execute(
+        select(ApplicationSection, Person.full_name)
+        .outerjoin(Person, Person.id == ApplicationSection.saved_by_id)
+        .where(ApplicationSection.application_id == application_id)
+        .order_by(ApplicationSection.saved_at.desc(), ApplicationSection.code)
+        .limit(limit)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def last_submission(application_id: int) -> Submission | None:
+    """The frozen copy that counts: the latest."""
+    return db.session.scalars(
+        select(Submission)
+        .where(Submission.application_id == application_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    ).first()
+
+
+def submissions_of(application_id: int) -> Sequence[Submission]:
+    """All frozen copies, the first first."""
+    return db.session.scalars(
+        select(Submission).where(Submission.application_id == application_id).order_by(Submission.number)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An application with everything that stands in it now, judged by the edition it is filled in on.
+
+    `current` is the regulation in force (its deadlines count), `regulation` the edition of the application.
+    """
+
+    application: Application
+    regulation: Regulation
+    current: Regulation
+    rows: Mapping[str, ApplicationSection]
+    attachments: Sequence[Attachment]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.application.contest.municipality.zone)
+
+    @cached_property
+    def sections(self) -> tuple[FormSection, ...]:
+        """The pages of the form for the chosen nomination."""
+        return self.regulation.sections_for(self.application.nomination)
+
+    @cached_property
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """Answers by section, as typed; a section never saved has none."""
+        return {code: dict(row.answers) for code, row in self.rows.items()}
+
+    @cached_property
+    def gone(self) -> dict[str, dict[str, Any]]:
+        """Answers to questions that this edition does not ask any more, by section: kept, shown, never sent."""
+        found = {code: no_longer_asked(self.regulation, code, answers) for code, answers in self.answers.items()}
+        return {code: answers for code, answers in found.items() if answers}
+
+    @property
+    def is_behind(self) -> bool:
+        """Has the regulation been amended since the edition of this application?"""
+        return self.application.regulation.number < self.application.contest.edition
+
+    @cached_property
+    def window(self) -> PlanWindow:
+        return self.regulation.plan_window(self.zone)
+
+    @cached_property
+    def rules_by_hand(self) -> list[EligibilityRule]:
+        """The rules for this application that the secretary checks, not the portal."""
+        nomination = self.application.nomination
+        return [one for one in self.regulation.eligibility if one.check is None and one.is_for(nomination)]
+
+    def section(self, code: str) -> FormSection | None:
+        return next((one for one in self.sections if one.code == code), None)
+
+    def version_of(self, code: str) -> int:
+        """The version of a saved section; 0 while nothing was saved."""
+        row = self.rows.get(code)
+        return row.version if row else 0
+
+    def progress_of(self, section: FormSection) -> Progress:
+        return section_progress(
+            section,
+            self.answers.get(section.code, {}),
+            budget_limits=self.regulation.limits.for_budget,
+            plan_window=self.window,
+        )
+
+    @cached_property
+    def progress(self) -> dict[str, Progress]:
+        """How far each section is and what it lacks, in words."""
+        return {section.code: self.progress_of(section) for section in self.sections}
+
+    @cached_property
+    def slots(self) -> tuple[DocumentSlot, ...]:
+        """Where people put files: the documents of the regulation, of an application on paper first its scan."""
+        original = self.regulation.document(ORIGINAL_SLOT) if self.application.is_on_paper else None
+        return ((replace(original, required=True),) if original else ()) + self.regulation.documents
+
+    def files_of(self, slot: DocumentSlot) -> list[Attachment]:
+        return [file for file in self.attachments if file.slot == slot.code]
+
+    @cached_property
+    def missing_files(self) -> list[Remark]:
+        """Required slots without a file."""
+        return [
+            Remark(N_("Приложите: %(name)s"), {"name": _name_of(slot)}, f"slot-{slot.code}", slot.clause)
+            for slot in self.slots
+            if slot.required and not self.files_of(slot)
+        ]
+
+    @cached_property
+    def is_ready(self) -> bool:
+        """Nothing is missing or wrong in the sections and the files."""
+        return not self.missing_files and all(progress.is_done for progress in self.progress.values())
+
+    @cached_property
+    def budget(self) -> BudgetSummary | None:
+        """The budget as the form has it; None in a contest whose form has none."""
+        found = self.regulation.field_of_kind("budget", self.application.nomination)
+        if found is None:
+            return None
+        section, one = found
+        return budget_summary(self.regulation, self.answers.get(section.code, {}).get(one.code))
+
+    @cached_property
+    def deadline(self) -> datetime | None:
+        """Until when it may be sent: the correction's last moment when it was returned, else the end of intake."""
+        if self.application.state == ApplicationState.RETURNED:
+            return self.application.fix_until_at
+        return self.current.moments.get("close")
+
+    def phase(self, now: datetime) -> Phase:
+        return phase_by_moments(self.application.contest, self.current.moments, now)
+
+    @cached_property
+    def saved_at(self) -> datetime | None:
+        """When anything in it was saved last."""
+        return max((row.saved_at for row in self.rows.values()), default=None)
+
+
+def _name_of(slot: DocumentSlot) -> str | Remark:
+    """The name of a slot: the portal's own is translated, that of a regulation is as it is."""
+    return Remark(slot.name) if slot.code.startswith(".") else slot.name
+
+
+def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the answers of a section those whose question is not in this edition."""
+    section = regulation.section(section_code)
+    return {code: answer for code, answer in answers.items() if section is None or section.field(code) is None}
+
+
+def budget_summary(regulation: Regulation, rows: Any) -> BudgetSummary:
+    """The totals, shares and limits of a budget from the rows of a form."""
+    parsed, _ = parse_budget(rows if isinstance(rows, list) else [])
+    return summary(parsed, regulation.limits.for_budget)
+
+
+def whole(application: Application) -> Whole:
+    """Everything that stands in an application; its contest, ТОС and edition are loaded already."""
+    regulation = regulation_of_edition(application.regulation)
+    is_current = application.regulation.number == application.contest.edition
+    return Whole(
+        application,
+        regulation,
+        regulation if is_current else regulation_of(application.contest),
+        sections_of(application.id),
+        attachments_of(application.id),
+    )
