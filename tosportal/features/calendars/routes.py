@@ -40,13 +40,14 @@ def own_file(key: str) -> ResponseReturnValue:
         abort(404)
     with force_locale(owner.locale):
         deadlines, zone = queries.own_deadlines(owner, now())
-        return _sent(_("Мои сроки на Портале ТОС"), deadlines, zone)
+        response = _sent(_("Мои сроки на Портале ТОС"), deadlines, zone)
+    response.headers["Cache-Control"] = "private, no-cache"  # asked again and again: a 304 where nothing changed
+    return response
 
 
 def _sent(name: str, deadlines: list[Deadline], zone: ZoneInfo) -> Response:
     content = calendar_file(name, deadlines, zone=zone, host=request.host.partition(":")[0])
     response = Response(content, mimetype=MEDIA_TYPE)
-    response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Disposition"] = "inline; filename=calendar.ics"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.add_etag()
