@@ -12,7 +12,6 @@ from tosportal.domain.admission import (
     ApplicationFacts,
     Checked,
     Verdict,
-    check_attachments,
     check_may_admit,
     check_may_refuse,
     check_may_return,
@@ -99,13 +98,16 @@ def test_verdicts_decide() -> None:
             ensure_known(items, wrong)
 
 
-def test_attachments() -> None:
-    assert check_attachments(REGULATION, {"minutes": 1}) == []
-    remarks = check_attachments(REGULATION, {"photos": 11})
-    assert [(remark.place, str(remark)) for remark in remarks] == [
-        ("minutes", "Приложите документ «Протокол собрания (конференции) жителей»"),
-        ("photos", "«Фотографии места до начала работ»: файлов 11, можно не больше 10"),
-    ]
+def test_a_document_that_is_not_asked_for_here_does_not_apply_and_one_that_became_necessary_is_missed() -> None:
+    minutes, photos = REGULATION.document("minutes"), REGULATION.document("photos")
+    assert minutes
+    assert photos
+    wanted = replace(GOOD, files={}, documents=[replace(photos, required=True)])
+    items = [*REGULATION.admission, AdmissionItem("document-photos", "Фотографии", "3.2")]
+    regulation = replace(REGULATION, admission=tuple(items))
+    said = {one.code: (one.verdict, str(one.remark)) for one in precheck(regulation, wanted, zone=ZONE)}
+    assert said["document-minutes"] == (Verdict.NOT_APPLICABLE, "None")
+    assert said["document-photos"] == (Verdict.NOT_OK, f"Нет документа «{photos.name}»")
 
 
 def test_who_may_enter() -> None:

@@ -67,6 +67,7 @@ def rich() -> dict[str, Any]:
     whole["intake"] = {"extension": "before_admission", "days_min": 20}
     whole["timeline"][2] |= {"after": "open", "count": 30, "unit": "days", "hour": "18:00", "fixed": "По соглашению"}
     whole["eligibility"][0] |= {"nominations": ["n1"]}
+    whole["documents"][0] |= {"nominations": ["n1"], "groups": ["I"], "required_if": "f-yes-no"}
     whole["eligibility"][0] |= {"check": "years_active", "value": "1"}
     criterion = {"nomination": "n1", "name": "Критерий", "max": "10", "step": "1", "weight": "0.5", "value": None}
     levels = [{"points": "1", "text": "Мало", "from": "0", "after": False, "to": "5", "through": True, "group": "I"}]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tosportal.domain.eligibility import Days, TosFacts, check_rule
 from tosportal.domain.errors import N_, Remark, RuleBroken
-from tosportal.domain.regulation import AdmissionItem, Regulation
+from tosportal.domain.regulation import AdmissionItem, DocumentSlot, Regulation
 
 
 class Verdict(StrEnum):
@@ -131,7 +131,8 @@ def ensure_known(items: Sequence[AdmissionItem], checked: Sequence[Checked]) -> 
 
 @dataclass(frozen=True)
 class ApplicationFacts:
-    """What the portal knows of a submitted application. `files`: slot → number of files.
+    """What the portal knows of a submitted application. `files`: slot → number of files; `documents`: those it is
+    asked for (see `wanted_documents`), None: all of the regulation.
 
     `requested_sum` and `own_share` (exact, 0 to 1) are None in a contest without a budget.
     """
@@ -143,6 +144,7 @@ class ApplicationFacts:
     budget_remarks: Sequence[Remark] = ()
     own_share: Fraction | None = None
     nomination: str = ""
+    documents: Sequence[DocumentSlot] | None = None
 
 
 @dataclass(frozen=True)
@@ -197,9 +199,12 @@ def _in_time(item: AdmissionItem, regulation: Regulation, facts: ApplicationFact
 
 
 def _document(item: AdmissionItem, regulation: Regulation, facts: ApplicationFacts, code: str) -> Finding:
-    slot = regulation.document(code)
-    if slot is None:
+    if regulation.document(code) is None:
         return Finding(item.code, None)
+    documents = regulation.documents if facts.documents is None else facts.documents
+    slot = next((one for one in documents if one.code == code), None)
+    if slot is None:
+        return Finding(item.code, Verdict.NOT_APPLICABLE)
     count = facts.files.get(code, 0)
     if count > 0:
         # A file is there, but whether it is the right one only a person sees.
@@ -240,17 +245,3 @@ def _limit(item: AdmissionItem, regulation: Regulation, facts: ApplicationFacts,
         template = N_("От ТОС подано заявок: %(actual)s, можно %(limit)s")
         return _said(item, Remark(template, applications, item.code, item.clause))
     return Finding(item.code, None)
-
-
-def check_attachments(regulation: Regulation, files: Mapping[str, int]) -> list[Remark]:
-    """What keeps an application from being submitted because of its files: required missing, too many in a slot."""
-    remarks = []
-    for slot in regulation.documents:
-        count = files.get(slot.code, 0)
-        if slot.required and count == 0:
-            remarks.append(Remark(N_("Приложите документ «%(name)s»"), {"name": slot.name}, slot.code, slot.clause))
-        elif count > slot.max_files:
-            values = {"name": slot.name, "actual": count, "limit": slot.max_files}
-            template = N_("«%(name)s»: файлов %(actual)s, можно не больше %(limit)s")
-            remarks.append(Remark(template, values, slot.code, slot.clause))
-    return remarks

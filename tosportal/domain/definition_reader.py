@@ -90,6 +90,14 @@ class Reader:
             return ()
         return tuple(value)
 
+    def texts(self, data: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
+        """A list of words; nothing is an empty list."""
+        rows = data.get(name)
+        if rows is not None and not isinstance(rows, list | tuple):
+            self.defect(N_("Здесь должен быть список"), f"{place}.{name}")
+            return ()
+        return tuple(self.text({f"{name}[{n}]": one}, f"{name}[{n}]", place) for n, one in enumerate(rows or ()))
+
     def one_of(self, data: Mapping[str, Any], name: str, place: str, allowed: Iterable[str]) -> str:
         allowed = tuple(allowed)
         value = data.get(name)

@@ -13,6 +13,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -70,6 +71,20 @@ def measured_values(
         key: _measured(regulation, nomination, value, answers, registry or {})
         for key, value in sources_of(regulation, nomination).items()
     }
+
+
+def group_of(regulation: Regulation, nomination: str, answers: Answers, registry: Registry) -> str | None:
+    """The group of an application that is being filled in; None where the regulation has no groups."""
+    groups = regulation.scoring.groups
+    if groups is None:
+        return None
+    return groups.group_of(_measured(regulation, nomination, groups.value, answers, registry))
+
+
+def counted_day(regulation: Regulation, submitted_at: datetime | None) -> date:
+    """The day on which years of work are counted: the end of the intake, else the day of submission."""
+    at = regulation.moments.get("close") or submitted_at
+    return at.date() if at is not None else date.min
 
 
 def judged_criteria(

@@ -58,6 +58,24 @@ def test_a_contest_of_grants_is_not_asked_about_prizes_nor_of_prizes_about_grant
     assert "awarding-last" not in names
 
 
+def test_a_document_is_for_nominations_and_required_by_an_answer(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/documents"
+    data = form_of(desk.get(address))
+    assert "documents-0-groups" not in str(data)  # a contest without groups has nothing to choose from
+    assert "«Достоверность сведений подтверждаю» — да" in said(desk.get(address))
+    data |= {"documents-1-nominations": ["n2"], "documents-1-required_if": ["truth"]}
+    desk.post(address, data)
+    slot = queries.regulation_of(draft).document("photos")
+    assert (slot.nominations, slot.groups, slot.required_if) == (("n2",), (), "truth")
+    again = form_of(desk.get(address))
+    assert again["documents-1-nominations"] == ["n2"]
+    assert again["documents-1-required_if"] == ["truth"]
+    desk.post(address, {**again, "documents-1-required_if": ["nothing"]}, code=422)
+    definition = queries.edition_in_force(draft).definition
+    told = value_words("documents[photos].nominations", ["n2"], definition)
+    assert told == ["Дети и молодёжь"]
+
+
 def test_a_row_in_which_only_a_choice_was_made_is_not_lost_in_silence(desk, draft):  # noqa: F811
     address = "/office/contests/c/edit/eligibility"
     data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))

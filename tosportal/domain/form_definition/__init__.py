@@ -14,6 +14,7 @@ from tosportal.domain.form_definition.checking import (
     check_section,
     section_progress,
 )
+from tosportal.domain.form_definition.conditions import Asked, asked_by
 from tosportal.domain.form_definition.content import (
     content_of,
     digest_of,
@@ -24,6 +25,7 @@ from tosportal.domain.form_definition.content import (
     visible_answers,
 )
 from tosportal.domain.form_definition.definition import (
+    check_condition,
     field_to_json,
     read_form_section,
     section_to_json,
@@ -122,6 +124,7 @@ __all__ = [
     "YES",
     "Answer",
     "Answers",
+    "Asked",
     "Condition",
     "FormField",
     "FormSection",
@@ -131,6 +134,8 @@ __all__ = [
     "Progress",
     "ProgressState",
     "RowAction",
+    "asked_by",
+    "check_condition",
     "check_section",
     "cleaned",
     "condition_of",

@@ -1,11 +1,11 @@
 """The definition of a form: JSON read strictly, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as fields_of
 from typing import Any
 
 from tosportal.domain.definition_reader import Reader
-from tosportal.domain.errors import N_
+from tosportal.domain.errors import N_, Remark
 from tosportal.domain.form_definition.kinds import (
     CELL_KINDS,
     CONDITION_KINDS,
@@ -51,17 +51,29 @@ def read_form_section(reader: Reader, data: Mapping[str, Any], place: str) -> Fo
 
 def _check_condition(reader: Reader, one: FormField, name: str, fields: tuple[FormField, ...], where: str) -> None:
     """A condition names a question of the same section that is answered by «yes» and «no» or by a choice."""
-    text = getattr(one, name)
+    others = [other for other in fields if other is not one]
+    own = N_("Условие зависит от вопроса с выбором из этого же раздела")
+    reader.defects += check_condition(getattr(one, name), others, f"{where}.{name}", unknown=own)
+
+
+def check_condition(
+    text: str | None,
+    fields: Iterable[FormField],
+    place: str,
+    *,
+    unknown: str = N_("Условие зависит от вопроса формы с выбором"),
+) -> list[Remark]:
+    """Does a condition name a question among these, answered by «yes» and «no» or by a choice, and its options?"""
     if text is None:
-        return
+        return []
     said = condition_of(text)
-    asked = next((other for other in fields if said and other.code == said.field), None)
-    if said is None or asked is None or asked.kind not in CONDITION_KINDS or (asked is one):
-        reader.defect(N_("Условие зависит от вопроса с выбором из этого же раздела"), f"{where}.{name}")
-    elif asked.kind in OPTION_KINDS and not (said.options and set(said.options) <= {o.code for o in asked.options}):
-        reader.defect(N_("В условии нужен вариант ответа на вопрос «%(label)s»"), f"{where}.{name}", label=asked.label)
-    elif asked.kind not in OPTION_KINDS and said.options:
-        reader.defect(N_("Условие зависит от вопроса с выбором из этого же раздела"), f"{where}.{name}")
+    asked = next((one for one in fields if said and one.code == said.field), None)
+    if said is None or asked is None or asked.kind not in CONDITION_KINDS:
+        return [Remark(unknown, place=place)]
+    if asked.kind in OPTION_KINDS and not (said.options and set(said.options) <= {o.code for o in asked.options}):
+        words = N_("В условии нужен вариант ответа на вопрос «%(label)s»")
+        return [Remark(words, {"label": asked.label}, place)]
+    return [Remark(unknown, place=place)] if asked.kind not in OPTION_KINDS and said.options else []
 
 
 def _read_field(reader: Reader, data: Mapping[str, Any], place: str, *, is_column: bool = False) -> FormField:

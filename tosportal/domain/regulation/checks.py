@@ -50,7 +50,7 @@ def check_regulation(regulation: Regulation, fund_total: Decimal | None = None) 
     return [
         *remarks,
         *check_eligibility(regulation.eligibility, codes),
-        *check_documents(regulation.documents),
+        *check_documents(regulation.documents, codes, regulation.scoring.group_names, regulation.sections),
         *check_submission_rule(regulation.submission),
     ]
 

@@ -69,7 +69,7 @@ def _look_through_criterion(reader: Reader, data: Row, place: str) -> None:
     _word(reader, data, "rounding", place, ROUNDINGS, or_nothing=True)
     for name in ("value", "base"):
         reader.text(data, name, place, required=False)
-    _texts(reader, data, "groups", place)
+    reader.texts(data, "groups", place)
     reader.flag(data, "only_levels", place)
     for where, row in reader.rows(data.get("levels"), f"{place}.levels"):
         reader.only(row, LEVEL_NAMES, where)
@@ -143,13 +143,3 @@ def _word(reader: Reader, data: Row, name: str, place: str, known: Iterable[str]
     """One of the known words; left out, or null where null says nothing, it is not looked at."""
     if name in data and not (or_nothing and data[name] is None):
         reader.one_of(data, name, place, known)
-
-
-def _texts(reader: Reader, data: Row, name: str, place: str) -> None:
-    """A list of words."""
-    rows = data.get(name)
-    if rows is not None and not isinstance(rows, list | tuple):
-        reader.defect(N_("Здесь должен быть список"), f"{place}.{name}")
-        return
-    for number, one in enumerate(rows or ()):
-        reader.text({f"{name}[{number}]": one}, f"{name}[{number}]", place)

@@ -216,6 +216,9 @@ def _document() -> Schema:
             "max_mb": _whole(1),
             "clause": _maybe("words"),
             "public": FLAG,
+            "nominations": _rows(_ref("code")),
+            "groups": _rows(_ref("text")),
+            "required_if": _maybe("condition"),
         },
         ("code", "name", "accept"),
     )

@@ -101,7 +101,7 @@ def _names(sections: Sequence[FormSection], answers: Answers) -> list[str]:
     return list(dict.fromkeys(" ".join(name.split())[:200] for name in named if isinstance(name, str) and name.strip()))
 
 
-def files_by_slot(regulation: Regulation, attachments: Sequence[Attachment]) -> list[FilesOfSlot]:
-    """The files in the order of the slots of the regulation."""
-    found = [FilesOfSlot(slot, [one for one in attachments if one.slot == slot.code]) for slot in regulation.documents]
+def files_by_slot(slots: Sequence[DocumentSlot], attachments: Sequence[Attachment]) -> list[FilesOfSlot]:
+    """The files in the order of the documents that the application is asked for."""
+    found = [FilesOfSlot(slot, [one for one in attachments if one.slot == slot.code]) for slot in slots]
     return [one for one in found if one.files or one.slot.required]

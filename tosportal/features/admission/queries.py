@@ -29,7 +29,7 @@ from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.admission.papers import Answers, ApplicationPaper
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
-from tosportal.features.applications.queries import facts_of, live_counts
+from tosportal.features.applications.queries import documents_wanted, facts_of, live_counts
 from tosportal.features.contests.queries import regulation_of, regulation_of_edition
 from tosportal.support.db import db
 
@@ -133,6 +133,7 @@ def findings_of(
         budget_remarks=() if found is None else (*unread, *check_budget(budget, regulation.limits.for_budget)),
         own_share=paper.budget.own_share if paper.budget else None,
         nomination=application.nomination,
+        documents=documents_wanted(application, regulation, answers),
     )
     zone = ZoneInfo(application.contest.municipality.zone)
     return {one.code: one for one in precheck(regulation, facts, zone=zone)}

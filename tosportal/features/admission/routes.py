@@ -29,6 +29,7 @@ from tosportal.features.applications.queries import (
     application_for_officer,
     applications_for_officer,
     counts_by_state,
+    documents_wanted,
     last_submission,
     submitted_files,
 )
@@ -227,7 +228,7 @@ def _page(
         nomination=own.nomination(application.nomination),
         submission=submission,
         paper=paper,
-        files=files_by_slot(own, attachments),
+        files=files_by_slot(documents_wanted(application, own, answers), attachments),
         lines=[_line(item, checks, findings, typed) for item in own.admission],
         acts=queries.acts_of(application.id),
         alike=likenesses_of(application.id),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.form_definition import frozen_answers
+from tosportal.domain.measuring import counted_day
 from tosportal.domain.people_names import initials
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.programme_document import SOURCES
@@ -25,8 +26,9 @@ from tosportal.features.applications.queries import last_submission, submitted_f
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
-from tosportal.features.jury.queries import counted_day, jurors_of, known_registry_facts
+from tosportal.features.jury.queries import jurors_of
 from tosportal.features.registry.models import Tos
+from tosportal.features.registry.queries import known_registry_facts
 from tosportal.support.db import db
 
 ZERO = Decimal("0.00")

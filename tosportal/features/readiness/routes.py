@@ -135,7 +135,7 @@ def _office_page(standing: ReadinessRequest, *, answer: str = "", remarks: Seque
         contest=application.contest,
         this=this,
         paper=application_paper(this.answers, this.regulation, application.nomination, personal=True),
-        files=files_by_slot(this.regulation, this.attachments),
+        files=files_by_slot(this.slots, this.attachments),
         answer=answer,
         remarks=remarks,
         errors=list(remarks),

@@ -23,7 +23,7 @@ from tosportal.domain.form_definition import (
     Answers,
     FormField,
     FormSection,
-    condition_of,
+    asked_by,
     day_from,
     frozen_answers,
     input_name,
@@ -274,14 +274,8 @@ class KindsOfFields:
 
     def _condition(self, text: str | None) -> tuple[str, str, bool] | None:
         """What a condition says: the question, the answers it names, whether any other answer is waited for."""
-        said = condition_of(text)
-        asked = self.section.field(said.field) if said else None
-        if said is None or asked is None:
-            return None
-        if not said.options:
-            return asked.label, _("Нет") if said.is_not else _("Да"), False
-        names = [option.name for option in asked.options if option.code in said.options]
-        return asked.label, "», «".join(names), said.is_not
+        asked = asked_by(text, self.section.fields)
+        return None if asked is None else (asked.question, filters.shown("answer", asked.answer), asked.is_not)
 
     def column_label(self, one: FormField, column: FormField) -> str:
         return column_label(one, column)

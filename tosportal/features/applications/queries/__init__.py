@@ -3,6 +3,7 @@
 from tosportal.features.applications.queries.contents import (
     Whole,
     budget_summary,
+    documents_wanted,
     last_submission,
     latest_saves,
     no_longer_asked,
@@ -68,6 +69,7 @@ __all__ = [
     "attachments_of",
     "budget_summary",
     "counts_by_state",
+    "documents_wanted",
     "earlier_applications",
     "entries_for",
     "entries_of",

@@ -14,12 +14,16 @@ from tosportal.domain.budget import BudgetSummary, parse_budget, summary
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.form_definition import FormSection, PlanWindow, Progress, section_progress
+from tosportal.domain.measuring import counted_day
 from tosportal.domain.regulation import DocumentSlot, EligibilityRule, Regulation
 from tosportal.domain.submission_rule import ORIGINAL_SLOT
+from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
 from tosportal.features.applications.queries.files import attachments_of
 from tosportal.features.contests.queries import phase_by_moments, regulation_of, regulation_of_edition
+from tosportal.features.registry.models import Tos
+from tosportal.features.registry.queries import registry_facts
 from tosportal.support.db import db
 
 
@@ -131,9 +135,22 @@ class Whole:
 
     @cached_property
     def slots(self) -> tuple[DocumentSlot, ...]:
-        """Where people put files: the documents of the regulation, of an application on paper first its scan."""
+        """Where people put files now: the documents asked for in this nomination and group, `required` by the answers
+        too; of an application on paper first its scan."""
         original = self.regulation.document(ORIGINAL_SLOT) if self.application.is_on_paper else None
-        return ((replace(original, required=True),) if original else ()) + self.regulation.documents
+        wanted = documents_wanted(self.application, self.regulation, self.answers)
+        return ((replace(original, required=True),) if original else ()) + wanted
+
+    @cached_property
+    def spare(self) -> list[Attachment]:
+        """Files put in when their documents were asked for, as in another nomination: kept, shown, never sent."""
+        wanted = {one.code for one in self.slots}
+        known = {one.code for one in self.regulation.documents}
+        return [file for file in self.attachments if file.slot in known - wanted]
+
+    def slot(self, code: str | None) -> DocumentSlot | None:
+        """The document of this code, if it is asked for here."""
+        return next((one for one in self.slots if one.code == code), None)
 
     def files_of(self, slot: DocumentSlot) -> list[Attachment]:
         return [file for file in self.attachments if file.slot == slot.code]
@@ -180,6 +197,17 @@ class Whole:
 def _name_of(slot: DocumentSlot) -> str | Remark:
     """The name of a slot: the portal's own is translated, that of a regulation is as it is."""
     return Remark(slot.name) if slot.code.startswith(".") else slot.name
+
+
+def documents_wanted(
+    application: Application, regulation: Regulation, answers: Mapping[str, Mapping[str, Any]]
+) -> tuple[DocumentSlot, ...]:
+    """The documents asked for in the nomination and the group of this application, with these answers."""
+    registry = None
+    if application.tos_id and any(one.groups for one in regulation.documents):
+        tos = db.session.get_one(Tos, application.tos_id)
+        registry = registry_facts(tos, counted_day(regulation, application.submitted_at))
+    return wanted_documents(regulation, application.nomination, answers, registry)
 
 
 def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Permission
 from tosportal.domain.regulation import MOST_MEGABYTES, DocumentSlot
+from tosportal.domain.wanted_documents import when_needed
 from tosportal.features.accounts.guards import needs, person, where
 from tosportal.features.accounts.looks import note_look
 from tosportal.features.applications import queries, service
@@ -48,7 +49,8 @@ def documents(key: str) -> ResponseReturnValue:
 @needs(Permission.APPLICATION_FILL)
 def attach(key: str, slot: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
-    wanted = next((one for one in this.slots if one.code == slot), None)
+    # A document that is not asked for any more still takes the file of a page opened before: nothing is lost.
+    wanted = next((one for one in (*this.slots, *this.regulation.documents) if one.code == slot), None)
     if wanted is None:
         abort(404)
     files = [file for file in request.files.getlist("file") if file.filename]
@@ -140,6 +142,7 @@ def facts_of_slots(this: Whole) -> dict[str, Any]:
     return {
         "overdue": now() - OVERDUE,
         "unfinished": queries.unfinished_uploads(this.application.id, person()),
+        "needed": {slot.code: when_needed(this.regulation, slot) for slot in this.slots if slot.required_if},
         "endings": {slot.code: _endings(slot) for slot in this.slots},
         "names": {slot.code: ", ".join(KINDS[kind].name for kind in slot.accept) for slot in this.slots},
     }

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tosportal.domain.errors import Remark
 from tosportal.domain.form_definition import FormSection, check_section, made_up_answers, read_section, row_action
 from tosportal.domain.permissions import Permission
+from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.features.accounts.guards import needs, where
 from tosportal.features.applications.forms import flat_answers, section_form
 from tosportal.features.applications.models import Application
@@ -126,6 +127,7 @@ def _sent_page(this: Whole, answers: Answers) -> str:
         contest=this.application.contest,
         chosen=this.application.nomination,
         sections=shown_sections(this.sections, answers),
+        documents=wanted_documents(this.regulation, this.application.nomination, answers, None),
         remarks=remarks,
         wrong=sum(map(len, remarks.values())),
         carried=_carried(this, answers),

@@ -19,7 +19,9 @@ def content_of(this: Whole, *, submitted_at: datetime | None) -> dict[str, Any]:
     application = this.application
     answers = visible_answers(this.sections, this.answers)
     files = [
-        {"slot": file.slot, "name": file.name, "size": file.size, "sha256": file.sha256} for file in this.attachments
+        {"slot": file.slot, "name": file.name, "size": file.size, "sha256": file.sha256}
+        for file in this.attachments
+        if file not in this.spare
     ]
     paper = {"at": _moment(application.paper_at), "number": application.paper_number} if application.paper_at else None
     return {

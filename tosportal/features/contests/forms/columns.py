@@ -104,6 +104,9 @@ DOCUMENT_COLUMNS = (
     CODE,
     Column("name", N_("Документ")),
     Column("required", N_("Обязателен"), "flag"),
+    Column("required_if", N_("Обязателен, если"), "choice", N_("По ответу на вопрос формы"), optional=True),
+    Column("nominations", N_("Для номинаций"), "many", N_("Ни одной отметки — для всех")),
+    Column("groups", N_("Для групп"), "many", N_("Ни одной отметки — для всех")),
     Column(
         "accept",
         N_("Какие файлы"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tosportal.domain.errors import N_
-from tosportal.features.contests.forms.columns import FIELDS, PREFILLS
+from tosportal.features.contests.forms.columns import DOCUMENT_COLUMNS, FIELDS, PREFILLS
 from tosportal.features.contests.forms.conditions import (
     CONDITIONS,
     also_columns,
@@ -14,7 +14,15 @@ from tosportal.features.contests.forms.conditions import (
     together,
 )
 from tosportal.features.contests.forms.criteria import COLUMNS as CRITERION_COLUMNS
-from tosportal.features.contests.forms.criteria import list_columns, own_page, put_list, value_choices, with_choices
+from tosportal.features.contests.forms.criteria import (
+    group_choices,
+    list_columns,
+    nomination_choices,
+    own_page,
+    put_list,
+    value_choices,
+    with_choices,
+)
 from tosportal.features.contests.forms.moving import move_column, moved_questions
 from tosportal.features.contests.forms.parts import PARTS, Part
 from tosportal.features.contests.forms.scoring import EARLIER
@@ -76,11 +84,7 @@ def _criterion(code: str, definition: JSON) -> Part | None:
 def _questions(definition: JSON, stored: list[JSON], typed: JSON | None) -> Rows:
     """The rows of questions with choices by names: conditions, days, documents; a stored value is always among them."""
     now = stored if typed is None else typed["fields"]
-    conditions = dict(condition_choices(now))
-    for one in (apart(row, stored) for row in stored):
-        for text in (one.get("visible_if"), one.get("required_if")):
-            if text:
-                conditions.setdefault(text, condition_words(text, now))
+    conditions = _conditions((apart(row, stored) for row in stored), now)
     choices = {
         "prefill": {one["prefill"]: one["prefill"] for one in stored if one.get("prefill")} | dict(PREFILLS),
         "visible_if": conditions,
@@ -107,6 +111,47 @@ def _questions(definition: JSON, stored: list[JSON], typed: JSON | None) -> Rows
     return replace(FIELDS, columns=tuple(columns))
 
 
+def _conditions(stored: Iterable[JSON], questions: list[JSON]) -> dict[str, str]:
+    """Every condition on these questions, in words; those that stored rows have are always among them."""
+    found = dict(condition_choices(questions))
+    for one in stored:
+        for text in (one.get(name) for name in CONDITIONS):
+            if text:
+                found.setdefault(text, condition_words(text, questions))
+    return found
+
+
+def _documents(part: Part, definition: JSON) -> Part:
+    """Documents for nominations and groups, required under a condition on a question of any section of the form."""
+    fields: dict[str, JSON] = {}
+    for section in definition.get("form", {}).get("sections") or ():
+        for field in section.get("fields") or ():
+            fields.setdefault(field["code"], field)  # of two questions of one code the first counts
+    questions, stored = list(fields.values()), definition.get("documents") or []
+    choices = {
+        "required_if": tuple(_conditions((apart(row, questions) for row in stored), questions).items()),
+        "nominations": nomination_choices(definition),
+        "groups": group_choices(definition, stored),
+    }
+    columns: list[Column] = []
+    for column in DOCUMENT_COLUMNS:
+        if column.name in choices and not choices[column.name]:
+            continue  # nothing to choose from: no groups, no questions with a choice
+        columns.append(replace(column, choices=choices.get(column.name, column.choices)))
+        if column.name in CONDITIONS:
+            columns += also_columns(column, questions)
+    rows = part.columns[0].rows
+
+    def take(data: JSON) -> JSON:
+        return {"documents": [apart(one, questions) for one in part.take(data)["documents"]]}
+
+    def put(data: JSON, values: JSON) -> JSON:
+        return part.put(data, {"documents": [together(one) for one in values["documents"]]})
+
+    whole = replace(part.columns[0], rows=replace(rows, columns=tuple(columns)) if rows else None)
+    return replace(part, columns=(whole,), take=take, put=put)
+
+
 def _days(questions: Iterable[JSON]) -> dict[str, str]:
     return {one["code"]: one["label"] for one in questions if one.get("kind") == "date" and one.get("code")}
 
@@ -117,6 +162,8 @@ def _with_choices(part: Part, definition: JSON) -> Part:
     if part.code == "criteria":
         columns = list_columns(part.columns, definition)
         return replace(part, columns=columns, put=lambda data, values: put_list(columns, data, values))
+    if part.code == "documents":
+        return _documents(part, definition)
     judged = tuple((row["code"], row["name"]) for row in definition.get("criteria", ()))
     choices = {
         ("groups", "groups"): value_choices(definition),

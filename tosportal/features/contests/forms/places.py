@@ -10,7 +10,7 @@ from tosportal.domain.money import format_roubles
 from tosportal.features.contests.forms.columns import FIELDS
 from tosportal.features.contests.forms.conditions import condition_words
 from tosportal.features.contests.forms.criteria import COLUMNS as CRITERION_COLUMNS
-from tosportal.features.contests.forms.criteria import group_choices, value_choices
+from tosportal.features.contests.forms.criteria import group_choices, nomination_choices, value_choices
 from tosportal.features.contests.forms.parts import PARTS, Part
 from tosportal.features.contests.forms.scoring import EARLIER
 from tosportal.features.contests.forms.stored import JSON
@@ -92,8 +92,10 @@ def value_words(place: str, value: Any, definition: JSON) -> Any:
     words = dict(column.choices)
     if part and part.code == "criteria" and name in {"value", "base"}:
         words = dict(value_choices(definition))
-    elif part and part.code == "criteria" and name == "groups":
+    elif part and part.code in {"criteria", "documents"} and name == "groups":
         words = dict(group_choices(definition))
+    elif name == "nominations":
+        words = dict(nomination_choices(definition))
     if column.kind == "choice":
         return words.get(value, value)
     return [words.get(one, one) for one in value] if column.kind == "many" else value

@@ -15,6 +15,7 @@ from tosportal.domain.criteria import Criterion
 from tosportal.domain.explaining import explain_scoring
 from tosportal.domain.regulation import KINDS, Regulation
 from tosportal.domain.scoring import METHODS_BY_CRITERION
+from tosportal.domain.wanted_documents import when_needed
 from tosportal.features.contests import queries
 from tosportal.features.contests.forms.columns import LAST_WORDS, SHARED_WORDS
 from tosportal.features.contests.models import Contest, RegulationEdition
@@ -167,7 +168,7 @@ def _applying(regulation: Regulation, address: str) -> Iterator[Block]:
         rows = [
             (
                 with_clause(one.name, one.clause),
-                _("всегда") if one.required else _("если есть"),
+                "; ".join(say(words) for words in when_needed(regulation, one)),
                 ", ".join(kind.upper() for kind in one.accept)
                 + _(", до %(size)s МБ", size=one.max_mb)
                 + (_(", до %(count)s файлов", count=one.max_files) if one.max_files > 1 else ""),

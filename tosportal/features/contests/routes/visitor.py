@@ -13,6 +13,7 @@ from tosportal.domain.contest_states import Phase, next_moment, time_left
 from tosportal.domain.criteria import KIND_NAMES
 from tosportal.domain.explaining import explain, explain_scoring
 from tosportal.domain.regulation import Regulation
+from tosportal.domain.wanted_documents import when_needed
 from tosportal.features.accounts.guards import open_to_all
 from tosportal.features.contests import queries
 from tosportal.features.contests.models import Contest, RegulationEdition
@@ -133,6 +134,7 @@ def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> 
         "left": time_left(close, at) if phase is Phase.ACCEPTING and close else None,
         "ahead": ahead,
         "moment_names": {moment.code: moment.name for moment in regulation.timeline},
+        "needed": {one.code: when_needed(regulation, one) for one in regulation.documents},
         "criteria_groups": criteria_groups(regulation),
         "explained": {one.code: explain(regulation, one) for one in regulation.criteria},
         "scoring_words": explain_scoring(regulation),

@@ -3,12 +3,9 @@
 from tosportal.features.jury.queries.conflicts import Judged, facts_of_jurors, judged_applications, reasons_for
 from tosportal.features.jury.queries.judged import (
     Count,
-    counted_day,
     counts_of,
     criteria_judging,
-    known_registry_facts,
     measured_of,
-    registry_facts,
 )
 from tosportal.features.jury.queries.jurors import (
     contest_of_juror,
@@ -53,7 +50,6 @@ __all__ = [
     "Work",
     "WorkRow",
     "contest_of_juror",
-    "counted_day",
     "counts_of",
     "criteria_judging",
     "facts_of_jurors",
@@ -67,14 +63,12 @@ __all__ = [
     "jurors_of",
     "jury_progress",
     "key_hash",
-    "known_registry_facts",
     "last_declaration",
     "marks_of",
     "may_see_marks",
     "measured_of",
     "own_sheet",
     "reasons_for",
-    "registry_facts",
     "sheet_for_juror",
     "sheet_of",
     "signed_marks",

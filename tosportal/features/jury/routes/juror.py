@@ -259,7 +259,7 @@ def _sheet_page(
         nomination=regulation.nomination(application.nomination),
         sheet=own.sheet,
         paper=application_paper(answers, own_edition, application.nomination, personal=False),
-        files=[one for one in files_by_slot(own_edition, attachments) if one.files],
+        files=[one for one in files_by_slot(own_edition.documents, attachments) if one.files],
         numbers={one.id: number for number, one in enumerate(attachments, 1)},
         views=[_view(one, own, typed, notes) for one in marked],
         computed=[
