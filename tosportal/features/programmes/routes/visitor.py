@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from tosportal.domain.consistency import broken_pairs
 from tosportal.domain.edition_changes import edition_changes
+from tosportal.domain.permissions import Permission
 from tosportal.domain.programme_document import read_programme
 from tosportal.domain.stated_programme import stated_funding, stated_targets, target_columns
-from tosportal.features.accounts.guards import open_to_all
+from tosportal.features.accounts.guards import open_to_all, where
 from tosportal.features.programmes import papers, queries
 from tosportal.features.programmes.models import Activity, Programme
 from tosportal.features.programmes.queries import SOURCE_NAMES, SOURCES, Sums
@@ -66,6 +67,7 @@ def show(slug: str) -> ResponseReturnValue:
         programme=programme,
         owner=page.name if page is not None and is_own else queries.owner_of(programme),
         is_own=is_own,
+        may_read_ledger=where(Permission.PROGRAMME_READ_INNER).holds(municipality=programme.municipality_id),
         stated=None if counts else stated_funding(document),
         target_columns=target_columns(document),
         targets=stated_targets(document) if has_few else [],
