@@ -435,6 +435,28 @@ def test_marks_of_before_have_no_day(old_database):
         new.put("activity_mark", **{**marked, "basis": ""}, verdict="done")
 
 
+def test_papers_of_before_have_no_signer_and_one_entry_stands_once(old_database):
+    """Revision 0017: applications stay as they were; an entry of the register of papers stands once in a contest."""
+    upgrade(revision="0016")
+    one, other = applications_of_before("a", "b")
+    upgrade()
+    assert difference() == []
+    rows = db.session.scalars(select(Application).order_by(Application.id)).all()
+    assert [(row.key, row.paper_signer, row.paper_reason, row.paper_fix_at) for row in rows] == [
+        ("a", "", "", None),
+        ("b", "", "", None),
+    ]
+    entered = "UPDATE application SET paper_number = '12', paper_at = created_at WHERE id = :id"
+    db.session.execute(text(entered), {"id": one})
+    with pytest.raises(DBAPIError):
+        db.session.execute(text(entered), {"id": other})
+    db.session.rollback()
+    db.session.execute(text(entered), {"id": one})
+    db.session.execute(text("UPDATE application SET state = 'withdrawn' WHERE id = :id"), {"id": one})
+    db.session.execute(text(entered), {"id": other})
+    db.session.rollback()
+
+
 def test_comparison_of_texts_stands_beside_the_applications_of_before(old_database):
     """Revision 0008: applications stay as they were; what coincides takes two applications and a true share."""
     upgrade(revision="0007")
@@ -604,9 +626,10 @@ def test_requests_to_look_stand_once_for_a_draft_of_before(old_database):
     upgrade(revision="0013")
     [application] = applications_of_before("k")
     before = rows_in_order(("application",))
+    upgrade(revision="0014")
+    assert rows_in_order(("application",)) == before
     upgrade()
     assert difference() == []
-    assert rows_in_order(("application",)) == before
     new = OldRows()
     person = db.session.scalars(text("SELECT id FROM person")).one()
     db.session.rollback()

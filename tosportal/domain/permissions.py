@@ -48,6 +48,7 @@ class Permission(StrEnum):
     QUESTION_ANSWER = "question:answer"
     APPLICATION_FILL = "application:fill"
     APPLICATION_SUBMIT = "application:submit"
+    APPLICATION_ENTER = "application:enter"
     APPLICATION_WITHDRAW = "application:withdraw"
     APPLICATION_READ_OWN = "application:read_own"
     APPLICATION_READ_ALL = "application:read_all"
@@ -110,6 +111,7 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.QUESTION_ANSWER: N_("Отвечать на вопросы о конкурсе"),
     Permission.APPLICATION_FILL: N_("Заполнять заявку"),
     Permission.APPLICATION_SUBMIT: N_("Отправлять заявку"),
+    Permission.APPLICATION_ENTER: N_("Вносить заявки с бумаги"),
     Permission.APPLICATION_WITHDRAW: N_("Отзывать заявку"),
     Permission.APPLICATION_READ_OWN: N_("Читать заявки своего ТОС"),
     Permission.APPLICATION_READ_ALL: N_("Читать все заявки конкурса"),
@@ -179,6 +181,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = {
         Permission.CONTEST_CANCEL,
         Permission.QUESTION_ANSWER,
         Permission.LETTERS_WORD,
+        Permission.APPLICATION_ENTER,
         Permission.APPLICATION_READ_ALL,
         Permission.ADMISSION_DECIDE,
         Permission.JURY_INVITE,

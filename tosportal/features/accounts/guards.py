@@ -34,11 +34,11 @@ LIBRARY_VIEWS: dict[str, str] = {
 }
 
 
-def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a view: only people who hold the permission somewhere."""
+def needs(*permissions: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view: only people who hold the permission, or one of them, somewhere."""
 
     def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.access = permission  # type: ignore[attr-defined]
+        view.access = permissions  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -46,13 +46,14 @@ def needs(permission: Permission) -> Callable[[Callable[..., Any]], Callable[...
 
 def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view: anybody, signed in or not."""
-    view.access = OPEN  # type: ignore[attr-defined]
+    view.access = (OPEN,)  # type: ignore[attr-defined]
     return view
 
 
-def access_of(app: Flask, endpoint: str) -> str | None:
-    """The mark of an endpoint; None when it has none, and then nobody gets in."""
-    return getattr(app.view_functions[endpoint], "access", None) or LIBRARY_VIEWS.get(endpoint)
+def access_of(app: Flask, endpoint: str) -> tuple[str, ...]:
+    """The mark of an endpoint: open, or permissions of which one is enough; empty, and nobody gets in."""
+    library = LIBRARY_VIEWS.get(endpoint)
+    return getattr(app.view_functions[endpoint], "access", ()) or ((library,) if library else ())
 
 
 def person() -> Person:
@@ -96,10 +97,10 @@ def init_app(app: Flask) -> None:
         if request.endpoint is None:
             return None  # no such address: the 404 page
         access = access_of(app, request.endpoint)
-        if access is None:
+        if not access:
             log.error("endpoint %s has no access mark", request.endpoint)
             abort(403)
-        if access == OPEN:
+        if OPEN in access:
             return None
         if not current_user.is_authenticated:
             if request.method == "GET":
@@ -109,7 +110,7 @@ def init_app(app: Flask) -> None:
             if is_to_be_kept():
                 return typed_again(401)
             return redirect(url_for("security.login", next=request.path))
-        permission = Permission(access)
-        if permission not in FOR_SIGNED_IN and not may_here(permission):
+        permissions = [Permission(one) for one in access]
+        if not any(one in FOR_SIGNED_IN or may_here(one) for one in permissions):
             abort(403)
         return None

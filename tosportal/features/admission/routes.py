@@ -1,5 +1,6 @@
 """Pages of admission: the list of a contest's applications, and one application beside its checklist."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -227,6 +228,7 @@ def _page(
         regulation=own,
         nomination=own.nomination(application.nomination),
         submission=submission,
+        lacking=json.loads(submission.content).get("paper", {}).get("lacking", []) if submission else [],
         paper=paper,
         files=files_by_slot(documents_wanted(application, own, answers), attachments),
         lines=[_line(item, checks, findings, typed) for item in own.admission],

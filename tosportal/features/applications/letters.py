@@ -230,9 +230,9 @@ def ready(this: "Whole", chair: Person, helper: Person) -> tuple[str, str]:
         return _written(READY, values, this.application.contest)
 
 
-def withdrawn(this: "Whole", person: Person, at: datetime) -> tuple[str, str]:
+def withdrawn(this: "Whole", locale: str, at: datetime) -> tuple[str, str]:
     """The application was withdrawn, when, and what is left of it."""
-    with force_locale(person.locale):
+    with force_locale(locale):
         values = {**_about(this), "moment": _exact(this, at), "link": _address("/applications")}
         return _written(WITHDRAWN, values, this.application.contest)
 

@@ -12,6 +12,9 @@ from tosportal.features.registry.models import Tos
 from tosportal.support.db import Base, Moment, Roubles
 from tosportal.support.sealing import SealedJSON, SealedText
 
+TAKEN = text("paper_number IS NOT NULL AND state <> 'withdrawn'")
+ONE_ENTRY: dict[str, Any] = {"sqlite_where": TAKEN, "postgresql_where": TAKEN}  # of a paper in a contest
+
 
 class Application(Base):
     """An application of a ТОС to a contest, on the edition of the regulation it was filled in on.
@@ -20,7 +23,8 @@ class Application(Base):
     `submitted_at` is the moment of the submission that counts, to which ties go down: the first, or the last before the
     deadline where the regulation says so. `title`, the nomination and the sums are copied from the answers when a
     section is saved, for lists and ranking. `paper_at` and `paper_number`: when an application on paper arrived and its
-    entry in the register of papers; such a one was typed in by the secretary.
+    entry in the register of papers; such a one was typed in by the secretary. `paper_signer` signed it; while a sealed
+    one is being corrected, `paper_reason` says why, and `paper_fix_at` when a correction asked for came on paper.
     """
 
     __tablename__ = "application"
@@ -30,6 +34,7 @@ class Application(Base):
         CheckConstraint("state = 'draft' OR state = 'withdrawn' OR submitted_at IS NOT NULL", name="submitted"),
         CheckConstraint("state <> 'returned' OR fix_until_at IS NOT NULL", name="returned"),
         CheckConstraint("(paper_at IS NULL) = (paper_number IS NULL)", name="on_paper"),
+        Index("ix_application_paper", "contest_id", "paper_number", unique=True, **ONE_ENTRY),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +59,9 @@ class Application(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     paper_at: Mapped[datetime | None] = mapped_column(Moment)
     paper_number: Mapped[str | None] = mapped_column(String(60))
+    paper_signer: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    paper_reason: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
+    paper_fix_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 
     contest: Mapped[Contest] = relationship(lazy="raise")

@@ -146,8 +146,9 @@ def protocol_context(
                 "tos": tos,
                 "title": title or tos,
                 "requested_sum": f"{requested:f}" if contest.kind == "grant" else None,
+                "paper_number": paper_number or "",
             }
-            for number, received_at, tos, title, requested in received_applications(contest.id)
+            for number, received_at, tos, title, requested, paper_number in received_applications(contest.id)
         ],
         "admitted": [short_number(number) for number in sorted(applications)],
         "refused": [

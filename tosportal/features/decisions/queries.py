@@ -256,9 +256,16 @@ def decided_applications(contest: Contest, regulation: Regulation) -> list[Past]
 
 
 def received_applications(contest_id: int) -> Sequence[Any]:
-    """Every registered application for the protocol: number, moment, ТОС, title, requested sum."""
+    """Every registered application for the protocol: number, moment, ТОС, title, requested sum, entry of its paper."""
     return db.session.execute(
-        select(Application.number, Application.submitted_at, Tos.name, Application.title, Application.requested_sum)
+        select(
+            Application.number,
+            Application.submitted_at,
+            Tos.name,
+            Application.title,
+            Application.requested_sum,
+            Application.paper_number,
+        )
         .join(Tos, Tos.id == Application.tos_id)
         .where(
             Application.contest_id == contest_id,

@@ -17,6 +17,8 @@ ACTS: Mapping[str, str] = {
     "application.admitted": N_("Заявка допущена"),
     "application.code_sent": N_("Код для подписания отправлен"),
     "application.code_wrong": N_("Введён неверный код подписания"),
+    "application.correction_opened": N_("Внесённое с бумаги открыто для исправления"),
+    "application.entered": N_("Внесена заявка с бумаги"),
     "application.erased": N_("Личные данные заявки удалены по сроку"),
     "archive.asked": N_("Человек попросил архив своих данных"),
     "leaving.asked": N_("Человек попросил удалить кабинет"),

@@ -52,8 +52,9 @@ class Section(TypedDict):
 class Receipt(TypedDict):
     """All of a receipt. Moments are ISO 8601 with the offset of the municipality, sums decimal strings of roubles.
 
-    `moments`: further moments in words (each sending, the one that counts, the entry of a paper); `signed`: how it was
-    signed; pairs of label and value, both empty where there is nothing to say.
+    `is_on_paper`: who submitted it typed it in from paper. `moments`: further moments in words (each sending, the one
+    that counts, the entry of a paper); `signed`: how it was signed; pairs of label and value, both empty where there is
+    nothing to say.
     """
 
     lang: str
@@ -67,6 +68,7 @@ class Receipt(TypedDict):
     title: str
     requested_sum: str | None
     submitted_by: str
+    is_on_paper: NotRequired[bool]
     chair: str
     sha256: str
     moments: list[tuple[str, str]]
@@ -86,6 +88,7 @@ LABELS = {
         "project": "Название",
         "requested": "Запрошено",
         "submitted_by": "Кто отправил",
+        "entered_by": "Кто внёс с бумаги",
         "digest": "SHA-256 содержания заявки",
         "digest_note": "Контрольная сумма: если в заявке изменить хоть один знак, она станет другой.",
         "attachments": "Приложения",
@@ -111,6 +114,7 @@ LABELS = {
         "project": "Title",
         "requested": "Requested",
         "submitted_by": "Submitted by",
+        "entered_by": "Entered from paper by",
         "digest": "SHA-256 of the application",
         "digest_note": "A check sum: change a single character of the application and it becomes another one.",
         "attachments": "Attachments",
@@ -157,7 +161,7 @@ def facts_of_receipt(context: Receipt) -> list[tuple[str, str]]:
         (labels["nomination"], context["nomination"]),
         (labels["tos"], context["tos"]),
         (labels["project"], context["title"]),
-        (labels["submitted_by"], context["submitted_by"]),
+        (labels["entered_by" if context.get("is_on_paper") else "submitted_by"], context["submitted_by"]),
     ]
     if context["requested_sum"] is not None:
         facts.insert(4, (labels["requested"], shown_sum(context["requested_sum"], context["lang"])))

@@ -156,6 +156,44 @@ def record_of_form(
     return _keep(consent, actor=person, now=now, replaces=None)
 
 
+def record_of_paper_form(
+    subject_name: str,
+    *,
+    municipality_id: int,
+    application_id: int,
+    said: str,
+    given_on: date,
+    actor: Person,
+    now: datetime,
+) -> Consent:
+    """What the form of a contest asked to agree to was agreed to on paper by who signed it: the scan lies with the
+    application. Once for the same words of one application; who typed it in has agreed to nothing."""
+    digest = rules.digest(said)
+    found = db.session.scalars(
+        select(Consent).where(
+            Consent.application_id == application_id,
+            Consent.how == "paper",
+            Consent.digest == digest,
+            Consent.withdrawn_at.is_(None),
+        )
+    ).first()
+    if found is not None:
+        return found
+    consent = Consent(
+        municipality_id=municipality_id,
+        purpose=Purpose.APPLICATION,
+        subject_name=subject_name,
+        application_id=application_id,
+        said=said,
+        digest=digest,
+        how="paper",
+        given_on=given_on,
+        recorded_at=now,
+        recorded_by_id=actor.id,
+    )
+    return _keep(consent, actor=actor, now=now, replaces=None)
+
+
 def check_days(given_on: date, until_on: date | None, today: date) -> None:
     """A consent is not given in the future, nor over before it began. Raises RuleBroken."""
     if given_on > today:

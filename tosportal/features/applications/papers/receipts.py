@@ -46,6 +46,7 @@ def receipt_context(application: Application, regulation: Regulation, sent: Sent
     return context | {
         "number": str(content["number"]),
         "submitted_by": sent.sender.full_name if sent.sender else "",
+        "is_on_paper": application.is_on_paper,
         "sha256": sent.submission.digest,
         "moments": moments_words(application, sent.others),
         "signed": signed_words(*sent.signed) if sent.signed else [],
@@ -68,13 +69,30 @@ def moments_words(application: Application, others: Sequence[Submission]) -> lis
     """When it was sent each time and which time counts, and the entry of a paper; nothing for one ordinary sending."""
     words = []
     if application.is_on_paper:
-        words.append((_("Подана на бумаге"), _("запись в журнале № %(number)s", number=application.paper_number)))
+        words += _paper_words(application, others)
     if len(others) > 1:
         for one in others:
             label = _("Первая отправка") if one.number == 1 else _("Отправка № %(number)s", number=one.number)
             words.append((label, filters.exact_moment(one.submitted_at)))
         words.append((_("При равенстве считается"), filters.exact_moment(application.submitted_at)))
     return words
+
+
+def _paper_words(application: Application, others: Sequence[Submission]) -> list[Pair]:
+    """When the paper came, under which entry, who signed it; when it was entered, what it lacked, why it was entered
+    anew: the entry as the latest of these copies has it."""
+    words = [
+        (_("Поступила на бумаге"), filters.exact_moment(application.paper_at)),
+        (_("Запись в журнале"), f"№ {application.paper_number}"),
+        (_("Подпись на бумаге"), application.paper_signer),
+    ]
+    entry = json.loads(others[-1].content).get("paper") or {} if others else {}
+    for name, label in (("corrected_at", _("Исправление поступило")), ("entered_at", _("Внесена на портал"))):
+        if name in entry:
+            words.append((label, filters.exact_moment(datetime.fromisoformat(entry[name]))))
+    words.append((_("В бумаге не хватало"), "; ".join(entry.get("lacking", []))))
+    words.append((_("Почему внесена заново"), entry.get("reason", "")))
+    return [(label, value) for label, value in words if value]
 
 
 def signed_words(signature: Signature, person: Person) -> list[Pair]:

@@ -46,10 +46,12 @@ from tosportal.features.applications.queries.visible import (
     admitted_applications,
     application_for_applicant,
     application_for_officer,
+    application_on_paper,
     applications_for_officer,
     applications_of_person,
     counts_by_state,
     earlier_applications,
+    papers_being_entered,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "admitted_applications",
     "application_for_applicant",
     "application_for_officer",
+    "application_on_paper",
     "applications_for_officer",
     "applications_of_person",
     "attachment_for",
@@ -78,6 +81,7 @@ __all__ = [
     "latest_saves",
     "live_counts",
     "no_longer_asked",
+    "papers_being_entered",
     "parts_of",
     "people_concerned",
     "receivers_of_receipt",

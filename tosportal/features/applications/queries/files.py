@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from tosportal.domain.permissions import Scopes
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, Attachment, Upload, UploadPart
-from tosportal.features.applications.queries.visible import lies_within, spoken_for_by
+from tosportal.features.applications.queries.visible import is_for_its_tos, lies_within, spoken_for_by
 from tosportal.features.contests.models import Contest
 from tosportal.support.db import db
 
@@ -65,14 +65,17 @@ def attachment_in(application: Application, key: str) -> Attachment | None:
     ).one_or_none()
 
 
-def attachment_for(key: str, person: Person, *, officer: Scopes) -> Attachment | None:
-    """A file, for those who speak for the ТОС, and for officers once it was submitted.
+def attachment_for(key: str, person: Person, *, officer: Scopes, entering: Scopes) -> Attachment | None:
+    """A file, for those who speak for the ТОС, and for officers once it was submitted; of a paper for those who enter
+    it.
 
     Those who speak for the ТОС see earlier versions too, officers also what was taken out: an earlier submission may
     rest on it. Jurors have a door of their own (`jury`), which asks
     for the declaration of conflict first.
     """
-    doors = [spoken_for_by(person) & or_(Attachment.removed_at.is_(None), Attachment.replaced)]
+    doors = [spoken_for_by(person) & is_for_its_tos() & or_(Attachment.removed_at.is_(None), Attachment.replaced)]
+    if entering:
+        doors.append(Application.paper_at.is_not(None) & lies_within(entering))
     if officer:
         doors.append(Application.number.is_not(None) & lies_within(officer))
     return db.session.scalars(

@@ -38,6 +38,11 @@ def spoken_for_by(person: Person) -> ColumnElement[bool]:
     )
 
 
+def is_for_its_tos() -> ColumnElement[bool]:
+    """Not a paper that the office is still typing in: until it is sealed the ТОС has nothing to see of it."""
+    return or_(Application.paper_at.is_(None), Application.number.is_not(None))
+
+
 def lies_within(scopes: Scopes) -> ColumnElement[bool]:
     """The contest of the application lies in one of the places; joins `Contest`."""
     if scopes.everywhere:
@@ -48,8 +53,32 @@ def lies_within(scopes: Scopes) -> ColumnElement[bool]:
 def application_for_applicant(key: str, person: Person) -> Application | None:
     """The application of this address, when the person speaks for its ТОС."""
     return db.session.scalars(
-        select(Application).options(*LOADED).where(Application.key == key, spoken_for_by(person))
+        select(Application).options(*LOADED).where(Application.key == key, spoken_for_by(person), is_for_its_tos())
     ).one_or_none()
+
+
+def application_on_paper(key: str, scopes: Scopes) -> Application | None:
+    """The application on paper of this address, sealed or not, when its contest lies in one of the places."""
+    return db.session.scalars(
+        select(Application)
+        .options(*LOADED)
+        .join(Contest, Contest.id == Application.contest_id)
+        .where(Application.key == key, Application.paper_at.is_not(None), lies_within(scopes))
+    ).one_or_none()
+
+
+def papers_being_entered(contest_id: int) -> Sequence[Application]:
+    """The papers of a contest that are typed in and not sealed yet, the first first."""
+    return db.session.scalars(
+        select(Application)
+        .options(joinedload(Application.tos).joinedload(Tos.settlement))
+        .where(
+            Application.contest_id == contest_id,
+            Application.paper_at.is_not(None),
+            Application.state == ApplicationState.DRAFT,
+        )
+        .order_by(Application.paper_at, Application.id)
+    ).all()
 
 
 def applications_of_person(person: Person) -> Sequence[Application]:
@@ -61,7 +90,9 @@ def applications_of_person(person: Person) -> Sequence[Application]:
             joinedload(Application.tos).joinedload(Tos.settlement),
         )
         .where(
-            spoken_for_by(person), or_(Application.state != ApplicationState.WITHDRAWN, Application.number.is_not(None))
+            spoken_for_by(person),
+            is_for_its_tos(),
+            or_(Application.state != ApplicationState.WITHDRAWN, Application.number.is_not(None)),
         )
         .order_by(Application.created_at.desc(), Application.id.desc())
     ).all()

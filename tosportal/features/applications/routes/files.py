@@ -16,8 +16,7 @@ from tosportal.features.accounts.looks import note_look
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Attachment
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import KEY, blueprint, own_application
-from tosportal.features.applications.service.rows import is_open
+from tosportal.features.applications.routes.board import FILLS, KEY, READS, blueprint, is_open_here, own_application
 from tosportal.support.db import db
 from tosportal.support.storage import KINDS, StorageUnavailable
 from tosportal.web.clock import now
@@ -37,16 +36,16 @@ def let_the_largest_file_in(endpoint: str | None, values: dict[str, Any] | None)
 
 
 @blueprint.get("/applications/<key>/documents")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def documents(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
-    if not is_open(this.application, now()):
+    if not is_open_here(this.application):
         return redirect(url_for("applications.check", key=key, _anchor="documents"))
     return documents_page(this, list(this.missing_files) if "check" in request.args else [])
 
 
 @blueprint.post("/applications/<key>/documents/<slot>")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def attach(key: str, slot: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     # A document that is not asked for any more still takes the file of a page opened before: nothing is lost.
@@ -73,7 +72,7 @@ def attach(key: str, slot: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/documents/<slot>/<file_key>/remove")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def remove_file(key: str, slot: str, file_key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     found = queries.attachment_in(this.application, file_key) if KEY.fullmatch(file_key) else None
@@ -107,7 +106,12 @@ def file_to_be_seen(key: str) -> Attachment:
     """The file, when the person may see it and no check for viruses keeps it back; else 404, or why not in words."""
     found = None
     if KEY.fullmatch(key):
-        found = queries.attachment_for(key, person(), officer=where(Permission.APPLICATION_READ_ALL))
+        found = queries.attachment_for(
+            key,
+            person(),
+            officer=where(Permission.APPLICATION_READ_ALL),
+            entering=where(Permission.APPLICATION_ENTER),
+        )
     if found is None:
         abort(404)
     service.ensure_given_out(found)

@@ -10,7 +10,6 @@ from tosportal.domain.contest_states import time_left
 from tosportal.domain.errors import Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import FormSection, check_section, row_action
 from tosportal.domain.merging import mark_of, merge
-from tosportal.domain.permissions import Permission
 from tosportal.features.accounts import device_keys
 from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
@@ -30,7 +29,15 @@ from tosportal.features.applications.forms import (
 )
 from tosportal.features.applications.papers import shown_sections
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.routes.board import (
+    FILLS,
+    READS,
+    blueprint,
+    is_entering,
+    is_open_here,
+    may_fill,
+    own_application,
+)
 from tosportal.features.applications.routes.files import facts_of_slots
 from tosportal.features.applications.routes.section_files import (
     attach_chosen,
@@ -39,7 +46,7 @@ from tosportal.features.applications.routes.section_files import (
     question_of_button,
     say_files_are_left,
 )
-from tosportal.features.applications.service.rows import ensure_editable, is_open
+from tosportal.features.applications.service.rows import ensure_editable
 from tosportal.features.applications.service.submissions import is_changed, may_withdraw
 from tosportal.features.registry.queries import people_of_tos
 from tosportal.web.clock import now
@@ -49,7 +56,7 @@ from tosportal.web.typed import keeps_typed
 
 
 @blueprint.get("/applications/<key>")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def show(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     deadline = this.deadline
@@ -61,7 +68,8 @@ def show(key: str) -> ResponseReturnValue:
         is_editable=is_editable(this),
         kept=kept_on_device(this),
         is_found="found" in request.args,
-        may_withdraw=may_withdraw(this, now()),
+        may_withdraw=may_fill(this.application) and may_withdraw(this, now()),
+        is_entering=is_entering(this.application),
         left=time_left(deadline, now()) if deadline else None,
         is_late=deadline is not None and now() >= deadline,
         submissions=submissions,
@@ -73,7 +81,9 @@ def show(key: str) -> ResponseReturnValue:
 
 
 def is_editable(this: Whole) -> bool:
-    """May sections and files be changed now?"""
+    """May sections and files be changed now, by whoever asks?"""
+    if not may_fill(this.application):
+        return False
     try:
         ensure_editable(this.application, now())
     except RuleBroken:
@@ -82,10 +92,10 @@ def is_editable(this: Whole) -> bool:
 
 
 @blueprint.get("/applications/<key>/sections/<code>")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)
-    if not is_open(this.application, now()):
+    if not is_open_here(this.application):
         return redirect(url_for("applications.check", key=key, _anchor=f"section-{code}"))
     stored = this.answers.get(code, {})
     form = section_form(
@@ -100,7 +110,7 @@ def section(key: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/sections/<code>")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 @keeps_typed
 def save_section(key: str, code: str) -> ResponseReturnValue:
     this, asked = _asked(key, code)

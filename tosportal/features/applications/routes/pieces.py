@@ -14,11 +14,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.errors import Remark, RuleBroken, StateConflict
-from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Upload
-from tosportal.features.applications.routes.board import KEY, blueprint, own_application
+from tosportal.features.applications.routes.board import FILLS, KEY, blueprint, own_application
 from tosportal.features.applications.routes.files import AWAY, as_it_was, documents_page, place_of
 from tosportal.support.storage import StorageUnavailable
 from tosportal.web.clock import now
@@ -41,7 +40,7 @@ def received(upload: Upload) -> int:
 
 
 @blueprint.post("/applications/<key>/documents/<slot>/uploads")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def begin_upload(key: str, slot: str) -> ResponseReturnValue:
     application = own_application(key)
     size = request.form.get("size", "")
@@ -67,7 +66,7 @@ def begin_upload(key: str, slot: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/uploads/<upload_key>/pieces")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def add_piece(key: str, upload_key: str) -> ResponseReturnValue:
     _application, upload = own_upload(key, upload_key)
     place, due = request.args.get("offset", -1, type=int), received(upload)
@@ -92,7 +91,7 @@ def add_piece(key: str, upload_key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/uploads/<upload_key>/finish")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def finish_upload(key: str, upload_key: str) -> ResponseReturnValue:
     application, upload = own_upload(key, upload_key)
     slot, name, sha256 = upload.slot, upload.name, upload.sha256
@@ -129,7 +128,7 @@ def _by_script() -> bool:
 
 
 @blueprint.post("/applications/<key>/uploads/<upload_key>/cancel")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def cancel_upload(key: str, upload_key: str) -> ResponseReturnValue:
     """The pieces that came go away."""
     _application, upload = own_upload(key, upload_key)

@@ -22,12 +22,11 @@ from tosportal.domain.form_definition import (
 from tosportal.domain.merging import mark_of
 from tosportal.domain.money import parse_decimal
 from tosportal.domain.pasted_rows import PastedRows, cells_of, read_rows, text_of
-from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.papers import column_label, shown_answer
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.routes.board import FILLS, READS, blueprint, own_application
 from tosportal.features.applications.routes.filling import is_editable
 from tosportal.support.documents.sheet_rows import SheetValue, read_sheets, write_sheet
 from tosportal.web.clock import now
@@ -39,7 +38,7 @@ WIDTH, WIDTH_OF_NUMBER = 32, 14
 
 
 @blueprint.get("/applications/<key>/sections/<code>/rows/<field>")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 def bring_rows(key: str, code: str, field: str) -> ResponseReturnValue:
     this, section, one = _asked(key, code, field)
     if not is_editable(this):
@@ -48,7 +47,7 @@ def bring_rows(key: str, code: str, field: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/sections/<code>/rows/<field>")
-@needs(Permission.APPLICATION_FILL)
+@needs(*FILLS)
 @keeps_typed
 def take_rows(key: str, code: str, field: str) -> ResponseReturnValue:
     """First the table is read and shown; the second press puts it into the application as it was shown."""
@@ -95,7 +94,7 @@ def take_rows(key: str, code: str, field: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<key>/sections/<code>/rows/<field>.xlsx")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def download_rows(key: str, code: str, field: str) -> ResponseReturnValue:
     """The table as it stands, or the empty one to be filled in; the portal reads the file back as it is."""
     this, section, one = _asked(key, code, field)

@@ -24,10 +24,18 @@ from tosportal.features.applications.papers import (
     submitted_sections,
 )
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import KEY, blueprint, own_application
+from tosportal.features.applications.routes.board import (
+    KEY,
+    READS,
+    blueprint,
+    is_entering,
+    is_open_here,
+    may_fill,
+    own_application,
+)
 from tosportal.features.applications.routes.signing import sign_page
 from tosportal.features.applications.service.contents import draft_digest
-from tosportal.features.applications.service.rows import is_open
+from tosportal.features.applications.service.paper import what_paper_lacks
 from tosportal.features.applications.service.signing import Signing, WrongCode, may_sign
 from tosportal.features.applications.service.submissions import (
     ensure_in_time,
@@ -42,7 +50,12 @@ from tosportal.web.clock import now, wholly_received
 from tosportal.web.filters import exact_moment
 from tosportal.web.transactions import keep_although_wrong
 
-CONFIRMATIONS = ("truth", "consent")
+CONFIRMATIONS = {
+    "truth": N_("Подтвердите, что сведения верны и собрание ТОС поддержало проект"),
+    "consent": N_("Подтвердите согласие на обработку персональных данных"),
+}
+OF_PAPER = {"as_written": N_("Подтвердите, что внесено то, что стоит в бумаге")}
+LACKING = {"as_it_is": N_("Подтвердите, что в бумаге этого нет, или внесите недостающее")}
 
 
 @blueprint.get("/clock")
@@ -55,13 +68,13 @@ def clock() -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<key>/check")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def check(key: str) -> ResponseReturnValue:
     return check_page(queries.whole(own_application(key)))
 
 
 @blueprint.post("/applications/<key>/submit")
-@needs(Permission.APPLICATION_SUBMIT)
+@needs(Permission.APPLICATION_SUBMIT, Permission.APPLICATION_ENTER)
 def submit(key: str) -> ResponseReturnValue:
     """Send the application. The moment that counts is when the portal has the whole request, to the last byte."""
     received_at = wholly_received()
@@ -69,25 +82,33 @@ def submit(key: str) -> ResponseReturnValue:
     this = queries.whole(application)
     last = queries.last_submission(application.id)
     if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now()):
+        if is_open_here(application):  # nothing of the paper was mistaken: it is sealed as it was
+            service.submit_application(application, actor=person(), now=now())
         return redirect(url_for("applications.receipt", key=key), 303)  # a second click: it is sent already
-    page = sign_page if this.regulation.submission.ways and may_sign(this, person()) else check_page
-    unconfirmed = [name for name in CONFIRMATIONS if request.form.get(name) != "yes"]
+    is_paper = application.is_on_paper
+    is_signed = bool(this.regulation.submission.ways) and not is_paper and may_sign(this, person())
+    page = sign_page if is_signed else check_page
+    asked = CONFIRMATIONS
+    if is_paper:
+        asked = OF_PAPER | (LACKING if what_paper_lacks(remarks_before_submission(this))[1] else {})
+    unconfirmed = [Remark(words, place=name) for name, words in asked.items() if request.form.get(name) != "yes"]
     if unconfirmed:
-        words = {
-            "truth": N_("Подтвердите, что сведения верны и собрание ТОС поддержало проект"),
-            "consent": N_("Подтвердите согласие на обработку персональных данных"),
-        }
-        return page(this, [Remark(words[name], place=name) for name in unconfirmed]), 422
+        return page(this, unconfirmed), 422
     try:
         ensure_in_time(this, now())
     except RuleBroken as late:
         whole_at = N_("Заявка дошла до портала целиком %(received)s: считается это время, а не время нажатия кнопки")
         remark = Remark(whole_at, {"received": exact_moment(received_at)})
-        return check_page(this, [*late.remarks, remark]), 409
+        return check_page(this, [*late.remarks, remark] if not application.is_on_paper else late.remarks), 409
     signing = Signing(request.form.get("way", ""), request.form.get("code", "")[:40])
     try:
         service.submit_application(
-            application, actor=person(), now=now(), seen_digest=request.form.get("seen", ""), signing=signing
+            application,
+            actor=person(),
+            now=now(),
+            seen_digest=request.form.get("seen", ""),
+            signing=signing,
+            as_it_is=is_paper,
         )
     except NotAllowed as other:
         return check_page(queries.whole(application), list(other.remarks)), 403
@@ -102,7 +123,7 @@ def submit(key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<key>/receipt")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def receipt(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     submissions = queries.submissions_of(this.application.id)
@@ -117,12 +138,13 @@ def receipt(key: str) -> ResponseReturnValue:
         sender=_sender(submissions[-1]),
         moments=moments_words(this.application, submissions),
         signed=_signed_words(this, submissions[-1]),
-        may_withdraw=may_withdraw(this, now()),
+        may_withdraw=may_fill(this.application) and may_withdraw(this, now()),
+        is_entering=is_entering(this.application),
     )
 
 
 @blueprint.get("/applications/<key>/receipt.pdf", endpoint="receipt_pdf")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def receipt_file(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     submission = queries.last_submission(this.application.id)
@@ -130,14 +152,14 @@ def receipt_file(key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/applications/<key>/submissions/<int(max=9999):number>")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def submission(key: str, number: int) -> ResponseReturnValue:
     """One frozen copy as it was sent, whatever became of the application later."""
     return submission_page(own_application(key), number, url_for("applications.receipt", key=key))
 
 
 @blueprint.get("/applications/<key>/submissions/<int(max=9999):number>.pdf", endpoint="submission_pdf")
-@needs(Permission.APPLICATION_READ_OWN)
+@needs(*READS)
 def submission_file(key: str, number: int) -> ResponseReturnValue:
     application = own_application(key)
     return receipt_of(application, queries.submission_of(application.id, number) or abort(404))
@@ -183,6 +205,7 @@ def submission_page(application: Application, number: int, back: str, *, is_offi
         sections=masked(shown) if is_office else shown,
         files=queries.submitted_files(found),
         sender=_sender(found),
+        moments=moments_words(application, copies[: copies.index(found) + 1]) if application.is_on_paper else [],
         signed=signed_words(*signed) if signed else [],
         back=back,
         is_office=is_office,
@@ -212,7 +235,7 @@ def _signed_words(this: Whole, submission: Submission) -> list[tuple[str, str]]:
 
 
 @blueprint.route("/applications/<key>/withdraw", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_WITHDRAW)
+@needs(Permission.APPLICATION_WITHDRAW, Permission.APPLICATION_ENTER)
 def withdraw(key: str) -> ResponseReturnValue:
     application = own_application(key)
     this = queries.whole(application)
@@ -223,11 +246,13 @@ def withdraw(key: str) -> ResponseReturnValue:
             service.withdraw_application(application, actor=person(), now=now())
             if was_draft:
                 flash(_("Черновик убран."), "success")
+                if application.is_on_paper:
+                    return redirect(url_for("admission.index", slug=application.contest.slug), 303)
                 return redirect(url_for("applications.mine"), 303)
             flash(_("Заявка отозвана и в конкурсе не участвует."), "success")
             return redirect(url_for("applications.show", key=key), 303)
         remarks = [Remark(N_("Отметьте, что заявку нужно отозвать"), place="sure")]
-    if not may_withdraw(this, now()):
+    if not may_fill(application) or not may_withdraw(this, now()):
         return redirect(url_for("applications.show", key=key))
     page = render_template("applications/withdraw.html", this=this, application=application, errors=remarks)
     return page, 422 if remarks else 200
@@ -236,10 +261,13 @@ def withdraw(key: str) -> ResponseReturnValue:
 def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
     """Every answer as the jury will see it; with nothing missing, the button that sends it."""
     application = this.application
-    is_draft = is_open(application, now())
+    is_draft = is_open_here(application)
     submission = queries.last_submission(application.id)
     is_sent = application.state == ApplicationState.SUBMITTED
     missing = remarks_before_submission(this) if is_draft else []
+    lacking: list[Remark] = []
+    if application.is_on_paper:
+        missing, lacking = what_paper_lacks(missing)
     return render_template(
         "applications/check.html",
         this=this,
@@ -251,6 +279,8 @@ def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
         sent=submission if is_sent and is_draft else None,
         is_changed=is_sent and is_draft and submission is not None and is_changed(this, submission, now()),
         missing=missing,
+        lacking=lacking,
+        is_entering=is_entering(application),
         refusal=_refusal(this) if is_draft else None,
         seen=draft_digest(this) if is_draft else "",
         may_sign=may_sign(this, person()),

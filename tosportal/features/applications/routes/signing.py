@@ -15,10 +15,9 @@ from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.papers import signing_context
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.routes.board import blueprint, is_open_here, own_application
 from tosportal.features.applications.routes.files import AWAY
 from tosportal.features.applications.service.contents import content_of, draft_digest
-from tosportal.features.applications.service.rows import is_open
 from tosportal.features.applications.service.signing import (
     SLOT_OF,
     attach_signed,
@@ -128,7 +127,7 @@ def attach_signed_file(key: str, way: str) -> ResponseReturnValue:
 def ready(key: str) -> ResponseReturnValue:
     """Tell the chair that the application waits for the signature."""
     this = queries.whole(own_application(key))
-    if is_open(this.application, now()) and not may_sign(this, person()) and not remarks_before_submission(this):
+    if is_open_here(this.application) and not may_sign(this, person()) and not remarks_before_submission(this):
         count = report_ready(this, actor=person(), now=now())
         if count:
             flash(_("Председатель получит письмо «Готово к подписанию»."), "success")
@@ -139,7 +138,7 @@ def ready(key: str) -> ResponseReturnValue:
 
 def _is_ready(this: Whole) -> bool:
     """May this person sign it now, with nothing missing?"""
-    if not this.regulation.submission.ways or not is_open(this.application, now()) or not may_sign(this, person()):
+    if not this.regulation.submission.ways or not is_open_here(this.application) or not may_sign(this, person()):
         return False
     try:
         ensure_in_time(this, now())

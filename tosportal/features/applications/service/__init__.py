@@ -11,7 +11,8 @@ from tosportal.features.applications.service.attachments import (
     set_verdict,
     slot_for,
 )
-from tosportal.features.applications.service.drafts import save_section, start_application, take_answers
+from tosportal.features.applications.service.drafts import PaperFacts, save_section, start_application, take_answers
+from tosportal.features.applications.service.paper import enter_paper, open_correction
 from tosportal.features.applications.service.submissions import (
     advance_application,
     submit_application,
@@ -29,6 +30,7 @@ from tosportal.features.applications.service.uploads import (
 
 __all__ = [
     "PIECE_MAX",
+    "PaperFacts",
     "add_piece",
     "advance_application",
     "attach_file",
@@ -38,9 +40,11 @@ __all__ = [
     "drop_upload",
     "ensure_fits",
     "ensure_given_out",
+    "enter_paper",
     "give_up",
     "keep_file",
     "keep_piece",
+    "open_correction",
     "put_together",
     "remove_attachment",
     "save_section",

@@ -8,14 +8,18 @@ from typing import Any
 
 from tosportal.domain.form_definition import visible_answers
 from tosportal.domain.submission_rule import without_signing
-from tosportal.features.applications.models import Submission
+from tosportal.features.applications.models import Application, Submission
 from tosportal.features.applications.queries import Whole
 
 SCHEMA = "application/1"
+PAPER = ("at", "number", "signer")  # what a paper itself says; the rest is of its entry
 
 
-def content_of(this: Whole, *, submitted_at: datetime | None) -> dict[str, Any]:
-    """What a submission freezes: who applies to which contest by which edition, the answers that count, the files."""
+def content_of(this: Whole, *, submitted_at: datetime | None, entry: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a submission freezes: who applies to which contest by which edition, the answers that count, the files.
+
+    `entry`: of a paper what its entry into the portal adds (see `paper.entry_of`).
+    """
     application = this.application
     answers = visible_answers(this.sections, this.answers)
     files = [
@@ -23,7 +27,9 @@ def content_of(this: Whole, *, submitted_at: datetime | None) -> dict[str, Any]:
         for file in this.attachments
         if file not in this.spare
     ]
-    paper = {"at": _moment(application.paper_at), "number": application.paper_number} if application.paper_at else None
+    paper = None
+    if application.paper_at is not None:
+        paper = dict(zip(PAPER, _paper(application), strict=True)) | dict(entry or {})
     return {
         "schema": SCHEMA,
         "number": application.number,
@@ -63,7 +69,14 @@ def signed_digest(submission: Submission) -> str:
 
 def _signed(content: Mapping[str, Any]) -> str:
     signed = {**content, "number": None, "submitted_at": None, "attachments": without_signing(content["attachments"])}
+    if paper := content.get("paper"):
+        signed["paper"] = {name: paper.get(name) for name in PAPER}
     return hashlib.sha256(canonical(signed).encode()).hexdigest()
+
+
+def _paper(application: Application) -> tuple[str, str | None, str]:
+    at = application.paper_at
+    return _moment(at) if at else "", application.paper_number, application.paper_signer
 
 
 def _moment(at: datetime) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,7 @@ from tosportal.support.db import db
 from tosportal.support.sealing import as_secret
 
 LONGEST_TITLE = 300
+NOMINATION = "application.nomination"
 ANOTHER_FORM = N_("Эта форма уже отправлена для другой заявки. Откройте страницу заново")
 
 
@@ -52,10 +54,9 @@ def start_application(
     """
     # Beginnings of one ТОС come one after another, so that the limit of applications holds.
     db.session.execute(select(Tos.id).where(Tos.id == tos.id).with_for_update())
-    if (same := _by_form_key(form_key, contest, tos)) is not None:
+    if (same := same_by_form_key(form_key, contest, tos)) is not None:
         return same
-    edition = edition_in_force(contest)
-    regulation = regulation_of_edition(edition)
+    regulation = regulation_of_edition(edition_in_force(contest))
     remarks = check_entry(
         regulation,
         facts_of(tos, live_applications=live_counts([contest.id], [tos.id]).get((contest.id, tos.id), 0)),
@@ -68,6 +69,32 @@ def start_application(
         remarks.append(Remark(N_("Выберите номинацию"), place="nomination"))
     if remarks:
         raise RuleBroken(remarks)
+    return begin(contest=contest, tos=tos, nomination=nomination, form_key=form_key, actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """What the register of papers says of an application: when it came, under which entry; and who signed it."""
+
+    at: datetime
+    number: str
+    signer: str
+
+
+def begin(
+    *,
+    contest: Contest,
+    tos: Tos,
+    nomination: str,
+    form_key: str | None,
+    actor: Person,
+    now: datetime,
+    paper: PaperFacts | None = None,
+) -> Application:
+    """The row of a draft on the edition in force; who may begin was asked before. Of a paper nothing is filled in from
+    the registry but the nomination: the paper says it or does not."""
+    edition = edition_in_force(contest)
+    regulation = regulation_of_edition(edition)
     application = Application(
         key=secrets.token_urlsafe(12),
         form_key=form_key,
@@ -81,29 +108,36 @@ def start_application(
         total_sum=ZERO,
         created_at=now,
         created_by_id=actor.id,
+        paper_at=paper.at if paper else None,
+        paper_number=paper.number if paper else None,
+        paper_signer=paper.signer if paper else "",
     )
     try:
         with db.session.begin_nested():
             db.session.add(application)
             db.session.flush()
     except IntegrityError:
-        if (same := _by_form_key(form_key, contest, tos)) is not None:
+        if (same := same_by_form_key(form_key, contest, tos)) is not None:
             return same
         raise
     for name, value in (("contest", contest), ("tos", tos), ("regulation", edition)):
         set_committed_value(application, name, value)
-    _fill_in(application, regulation, tos, actor, now)
-    record(
-        "application.started",
-        application,
-        actor=actor,
-        now=now,
-        after={"contest": contest.slug, "edition": edition.number, "tos": tos.code, "nomination": nomination},
-    )
+    known = registry_answers(tos, nomination)
+    _fill_in(application, regulation, {NOMINATION: known[NOMINATION]} if paper else known, actor, now)
+    after: dict[str, Any] = {
+        "contest": contest.slug,
+        "edition": edition.number,
+        "tos": tos.code,
+        "nomination": nomination,
+    }
+    if paper is not None:
+        after |= {"paper_at": paper.at, "paper_number": paper.number}
+    record("application.entered" if paper else "application.started", application, actor=actor, now=now, after=after)
     return application
 
 
-def _by_form_key(form_key: str | None, contest: Contest, tos: Tos) -> Application | None:
+def same_by_form_key(form_key: str | None, contest: Contest, tos: Tos) -> Application | None:
+    """The application that this copy of the form has begun. StateConflict when it began another one."""
     if form_key is None:
         return None
     same = db.session.scalars(select(Application).where(Application.form_key == form_key)).one_or_none()
@@ -112,9 +146,10 @@ def _by_form_key(form_key: str | None, contest: Contest, tos: Tos) -> Applicatio
     return same
 
 
-def _fill_in(application: Application, regulation: Regulation, tos: Tos, actor: Person, now: datetime) -> None:
+def _fill_in(
+    application: Application, regulation: Regulation, known: Mapping[str, str], actor: Person, now: datetime
+) -> None:
     """What the registry knows stands in the sections; sections of other nominations too: the choice may change."""
-    known = registry_answers(tos, application.nomination)
     for section in regulation.sections:
         answers = {one.code: known[one.prefill] for one in section.fields if one.prefill and known.get(one.prefill)}
         if answers:
@@ -213,7 +248,7 @@ def copy_from_answers(application: Application, regulation: Regulation) -> None:
         own = answers.get(section.code, {})
         for one in section.fields:
             answer = own.get(one.code)
-            if one.kind == "choice" and one.prefill == "application.nomination" and isinstance(answer, str):
+            if one.kind == "choice" and one.prefill == NOMINATION and isinstance(answer, str):
                 application.nomination = answer if regulation.nomination(answer) else application.nomination
             elif one.code == "title" and one.kind == "text" and isinstance(answer, str):
                 application.title = " ".join(answer.split())[:LONGEST_TITLE]

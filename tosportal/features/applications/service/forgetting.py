@@ -26,7 +26,7 @@ def erase_draft(application: Application, *, now: datetime) -> None:
         raise ValueError("a submitted application is no draft")
     db.session.execute(delete(ApplicationSection).where(ApplicationSection.application_id == application.id))
     _drop_files(application, kept=())
-    application.title = ""
+    application.title, application.paper_signer = "", ""
     if application.state != ApplicationState.WITHDRAWN:
         application.state, application.withdrawn_at = ApplicationState.WITHDRAWN, now
     record("application.erased", application, actor=None, now=now, after={"what": "draft"})
@@ -50,7 +50,10 @@ def erase_personal(application: Application, *, now: datetime) -> None:
             section["answers"] = _without(section["answers"], gone.get(section["code"], {}))
         for file in content.get("attachments", []):
             file["name"] = ""
+        if content.get("paper"):
+            content["paper"]["signer"] = ""
         copy.content, copy.erased_at = canonical(content), now
+    application.paper_signer = ""
     _drop_files(application, kept=[slot.code for slot in regulation.documents if slot.public])
     db.session.flush()
     record("application.erased", application, actor=None, now=now, after={"what": "personal"})

@@ -35,9 +35,11 @@ def lock(application: Application) -> None:
 
 def may_change_sent(application: Application, now: datetime) -> bool:
     """What was sent may be changed and sent again until intake ends, where the regulation says so; until it is sent
-    again the former copy counts. After an amendment its own page decides, and a paper is not changed on the portal."""
-    if application.state != ApplicationState.SUBMITTED or application.is_on_paper:
+    again the former copy counts. After an amendment its own page decides; a paper is opened by the office."""
+    if application.state != ApplicationState.SUBMITTED:
         return False
+    if application.is_on_paper:
+        return bool(application.paper_reason)
     regulation = regulation_of_edition(application.regulation)
     if not regulation.submission.resubmit or application.regulation.number != application.contest.edition:
         return False
@@ -45,7 +47,10 @@ def may_change_sent(application: Application, now: datetime) -> bool:
 
 
 def is_open(application: Application, now: datetime) -> bool:
-    """Is there anything to be filled in: a draft, a correction, a sent one that may be sent again?"""
+    """Is there anything to be filled in: a draft, a correction, a sent one that may be sent again? Of a sealed paper
+    only what the office opened for a reason."""
+    if application.is_on_paper and application.state == ApplicationState.RETURNED:
+        return bool(application.paper_reason)
     return application.state in EDITABLE or may_change_sent(application, now)
 
 
@@ -55,6 +60,8 @@ def ensure_editable(application: Application, now: datetime) -> None:
     if not is_open(application, now):
         values = {"state": Remark(STATE_NAMES[application.state])}
         raise RuleBroken(Remark(N_("Заявку сейчас нельзя менять: её состояние — «%(state)s»"), values))
+    if application.is_on_paper:
+        return  # by the time of the paper, when it is sealed
     if application.state == ApplicationState.RETURNED and application.fix_until_at and now >= application.fix_until_at:
         words = N_("Срок исправлений закончился %(until_at)s, заявку уже нельзя менять")
         raise RuleBroken(Remark(words, {"until_at": application.fix_until_at}))

@@ -1,6 +1,7 @@
 """Sending, correcting, withdrawing; and the one door through which the state of an application changes."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,13 @@ from tosportal.features.applications.queries import (
 )
 from tosportal.features.applications.service.contents import canonical, content_of, draft_digest, signed_digest
 from tosportal.features.applications.service.drafts import copy_from_answers
+from tosportal.features.applications.service.paper import (
+    close_correction,
+    ensure_paper_in_time,
+    entry_of,
+    keep_consents_of_paper,
+    what_paper_lacks,
+)
 from tosportal.features.applications.service.rows import is_open, lock, may_change_sent, record
 from tosportal.features.applications.service.signing import Signing, ensure_may_sign, proof_of, sign
 from tosportal.features.contests.service import take_number
@@ -76,6 +84,9 @@ def ensure_in_time(this: Whole, now: datetime) -> None:
     `now` is the moment the request arrived. Raises RuleBroken that says kindly that it is late and the draft is kept.
     """
     application = this.application
+    if application.is_on_paper:
+        ensure_paper_in_time(this, now)
+        return
     if application.state == ApplicationState.RETURNED:
         if this.phase(now) is Phase.CANCELLED:
             raise RuleBroken(Remark(N_("Конкурс отменён, заявки не принимаются")))
@@ -116,6 +127,7 @@ def submit_application(
     now: datetime,
     seen_digest: str | None = None,
     signing: Signing | None = None,
+    as_it_is: bool = False,
 ) -> Submission:
     """What stands in the application is frozen under a number, and a letter with the receipt waits to be sent.
 
@@ -125,12 +137,14 @@ def submit_application(
     `seen_digest` is `draft_digest` of what the person was shown; StateConflict when it has changed since, or since it
     was signed. Raises NotAllowed when another has to sign, RuleBroken: late (the draft stays), everything that is
     missing or wrong, or the signature the regulation asks for is missing; WrongCode counts the try.
+    A paper with its scan is sealed `as_it_is`, and what it lacks stands in its copy; its own time counts.
     """
     was_open = is_open(application, now)
     lock(application)
     last = last_submission(application.id)
     this = whole(application)
     if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now):
+        close_correction(application)
         return last
     is_first = last is None
     act = ApplicationAct.SUBMIT if is_first else ApplicationAct.RESUBMIT
@@ -139,19 +153,30 @@ def submit_application(
     ensure_in_time(this, now)
     if seen_digest is not None and (not was_open or seen_digest != draft_digest(this)):
         raise StateConflict(Remark(CHANGED_AFTER_CODE if signing and signing.way == "code" else CHANGED_MEANWHILE))
-    if remarks := remarks_before_submission(this):
+    remarks, entry = remarks_before_submission(this), None
+    if application.is_on_paper:
+        no_scan, lacking = what_paper_lacks(remarks)
+        remarks = no_scan if as_it_is else remarks
+        entry = entry_of(application, lacking=lacking, now=now)
+    if remarks:
         raise RuleBroken(remarks)
     proof = proof_of(this, signing, actor=actor, now=now)
     copy_from_answers(application, this.regulation)
-    moment = application.paper_at or now if is_first else now
+    moment = application.paper_at or now if is_first else application.paper_fix_at or now
     if is_first:
         application.number = take_number(application.contest)
-    elif this.regulation.submission.counts == "last" and now < this.current.moments["close"]:
+    elif (
+        not application.is_on_paper
+        and this.regulation.submission.counts == "last"
+        and now < this.current.moments["close"]
+    ):
         application.submitted_at = now
     advance_application(application, act, actor=actor, now=now)
     if is_first:
         application.submitted_at = moment
-    submission = freeze(this, number=1 if last is None else last.number + 1, actor=actor, now=now, moment=moment)
+    number = 1 if last is None else last.number + 1
+    submission = freeze(this, number=number, actor=actor, now=now, moment=moment, entry=entry)
+    close_correction(application)
     if proof is not None:
         sign(submission, this, proof, actor=actor, now=now)
     return submission
@@ -162,14 +187,22 @@ def is_changed(this: Whole, last: Submission, now: datetime) -> bool:
     return may_change_sent(this.application, now) and draft_digest(this) != signed_digest(last)
 
 
-def freeze(this: Whole, *, number: int, actor: Person, now: datetime, moment: datetime | None = None) -> Submission:
+def freeze(
+    this: Whole,
+    *,
+    number: int,
+    actor: Person,
+    now: datetime,
+    moment: datetime | None = None,
+    entry: Mapping[str, Any] | None = None,
+) -> Submission:
     """What stands in the application now is its copy of this number, and the receipt waits to be sent.
 
-    `moment`: when it came, if not now (on paper).
+    `moment`: when it came, if not now (on paper); `entry`: what the copy says of the entry of a paper.
     """
     application = this.application
     moment = moment or now
-    content = canonical(content_of(this, submitted_at=moment))
+    content = canonical(content_of(this, submitted_at=moment, entry=entry))
     submission = Submission(
         application_id=application.id,
         number=number,
@@ -182,7 +215,10 @@ def freeze(this: Whole, *, number: int, actor: Person, now: datetime, moment: da
     db.session.flush()
     facts = {"submission": submission.number, "digest": submission.digest, "number": application.number}
     record("application.frozen", application, actor=actor, now=now, after=facts)
-    _keep_consents(this, actor=actor, now=now)
+    if application.is_on_paper:
+        keep_consents_of_paper(this, actor=actor, now=now)
+    else:
+        _keep_consents(this, actor=actor, now=now)
     for one in receivers_of_receipt(application, actor):
         subject, body = letters.receipt(this, submission, one.locale)
         notifications.post(
@@ -227,8 +263,11 @@ def withdraw_application(application: Application, *, actor: Person, now: dateti
         words = N_("Отозвать заявку на портале можно было до %(until_at)s. Теперь напишите секретарю конкурса")
         raise RuleBroken(Remark(words, {"until_at": this.deadline}))
     advance_application(application, ApplicationAct.WITHDRAW, actor=actor, now=now)
-    subject, body = letters.withdrawn(this, actor, now)
-    notifications.post("application.withdrawn", to=actor.email, subject=subject, body=body, now=now, person_id=actor.id)
+    for one in receivers_of_receipt(application, actor):
+        subject, body = letters.withdrawn(this, one.locale, now)
+        notifications.post(
+            "application.withdrawn", to=one.email, subject=subject, body=body, now=now, person_id=one.person_id
+        )
 
 
 def may_withdraw(this: Whole, now: datetime) -> bool:

@@ -41,6 +41,7 @@ class WorkRow:
     total: Decimal | None = None
     reasons: Sequence[Remark] = ()
     said: str = ""
+    is_on_paper: bool = False
 
     @property
     def is_left(self) -> bool:
@@ -98,6 +99,7 @@ def work_of(juror: Juror, *, ties: Ties | None = None) -> Work:
             Application.title,
             Application.nomination,
             Application.tos_id,
+            Application.paper_at,
             Tos.name.label("tos_name"),
             Settlement.place_kind,
             Settlement.place,
@@ -138,6 +140,7 @@ def work_of(juror: Juror, *, ties: Ties | None = None) -> Work:
                 total=None if reasons else row.total,
                 reasons=reasons,
                 said=ties.said.get((juror.id, row.id), ""),
+                is_on_paper=row.paper_at is not None,
             )
         )
     return Work(rows, counts)

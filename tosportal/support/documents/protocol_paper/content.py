@@ -29,11 +29,14 @@ class Recusal(TypedDict):
 
 
 class ListedApplication(TypedDict):
+    """`paper_number`: its entry in the register of papers, if it came on paper."""
+
     number: str
     received_at: str
     tos: str
     title: str
     requested_sum: str | None
+    paper_number: NotRequired[str]
 
 
 class Refusal(TypedDict):

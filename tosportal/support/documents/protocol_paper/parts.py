@@ -1,6 +1,6 @@
 """The parts of a protocol as blocks of a paper, in the order in which a sitting goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from tosportal.support.documents.layout import (
     table,
 )
 from tosportal.support.documents.protocol_labels import LABELS
-from tosportal.support.documents.protocol_paper.content import Criterion, ProtocolPaper
+from tosportal.support.documents.protocol_paper.content import Criterion, ListedApplication, ProtocolPaper
 
 
 def sitting(context: ProtocolPaper) -> list[Block]:
@@ -64,6 +64,13 @@ def beginning(context: ProtocolPaper) -> tuple[str, str]:
     return labels["held_at"], f"{day}, {datetime.fromisoformat(context['held_at']):%H:%M} {context['zone_name']}"
 
 
+def received_words(one: ListedApplication, labels: Mapping[str, str], lang: str) -> str:
+    """When it came, and of one on paper its entry in the register."""
+    moment = shown_moment(one["received_at"], lang, short=True)
+    number = one.get("paper_number")
+    return f"{moment}, {labels['on_paper'].format(number=number)}" if number else moment
+
+
 def intake(context: ProtocolPaper) -> list[Block]:
     """Applications with their numbers and times; the admitted; the refused with reasons and clauses."""
     labels, lang = LABELS[context["lang"]], context["lang"]
@@ -81,7 +88,7 @@ def intake(context: ProtocolPaper) -> list[Block]:
             [
                 [
                     one["number"],
-                    shown_moment(one["received_at"], lang, short=True),
+                    received_words(one, labels, lang),
                     one["tos"],
                     one["title"],
                     sum_or_dash(one["requested_sum"], lang),
