@@ -60,6 +60,8 @@ def rich() -> dict[str, Any]:
         {"code": "s1", "title": "Всё", "nominations": ["n1"], "fields": [FULL_FIELD, *fields, table, dated]}
     ]
     whole["limits"]["application_mb"] = 100
+    whole["limits"]["parts"] = [{"code": "p1", "nomination": "n1", "group": "I", "fund": "200000.00",
+                                 "grant_max": "90000.00", "own_percent_min": "20"}]  # fmt: skip
     whole["submission"] = {"ways": ["code"], "rule_name": "Порядок", "rule": "Текст", "counts": "last",
                            "resubmit": True, "signer": "chair"}  # fmt: skip
     whole["questions"] = {"per_person": 4, "per_day": 2, "until_workdays": 4, "answer_workdays": 3,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.make import regulation_with
 from tosportal.domain.errors import RuleBroken
+from tosportal.domain.measuring import group_of
 from tosportal.domain.regulation import Regulation, check_regulation, regulation_from_json, to_json
 from tosportal.domain.wanted_documents import wanted_documents, when_needed
 
@@ -40,7 +41,9 @@ def regulation(**changes: Any) -> Regulation:
 
 
 def wanted(nomination: str, answers: Any = None, residents: int = 40) -> dict[str, bool]:
-    found = wanted_documents(regulation(), nomination, answers or {}, {"residents": residents})
+    whole, said = regulation(), answers or {}
+    group = group_of(whole, nomination, said, {"residents": residents})
+    found = wanted_documents(whole, nomination, group, said)
     return {one.code: one.required for one in found}
 
 
@@ -49,7 +52,7 @@ def test_nominations_and_groups_say_who_is_asked_at_all():
     assert set(wanted("n2")) == {"always", "maybe", "ogrn", "owner", "inner"}
     assert wanted("n2", residents=125)["big"]
     assert "big" not in wanted("n2", residents=124)
-    nobody = wanted_documents(regulation(), "n2", {}, None)  # a form tried on by the secretary: no ТОС, no group
+    nobody = wanted_documents(regulation(), "n2", None, {})  # a form tried on by the secretary: no ТОС, no group
     assert "big" in {one.code for one in nobody}
 
 

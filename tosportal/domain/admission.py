@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.eligibility import Days, TosFacts, check_rule
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.regulation import AdmissionItem, DocumentSlot, Regulation
@@ -132,7 +133,7 @@ def ensure_known(items: Sequence[AdmissionItem], checked: Sequence[Checked]) -> 
 @dataclass(frozen=True)
 class ApplicationFacts:
     """What the portal knows of a submitted application. `files`: slot → number of files; `documents`: those it is
-    asked for (see `wanted_documents`), None: all of the regulation.
+    asked for (see `wanted_documents`), None: all of the regulation; `limits` likewise.
 
     `requested_sum` and `own_share` (exact, 0 to 1) are None in a contest without a budget.
     """
@@ -145,6 +146,7 @@ class ApplicationFacts:
     own_share: Fraction | None = None
     nomination: str = ""
     documents: Sequence[DocumentSlot] | None = None
+    limits: BudgetLimits | None = None
 
 
 @dataclass(frozen=True)
@@ -215,20 +217,23 @@ def _document(item: AdmissionItem, regulation: Regulation, facts: ApplicationFac
 
 
 def _limit(item: AdmissionItem, regulation: Regulation, facts: ApplicationFacts, code: str) -> Finding:
-    limits = regulation.limits
+    limits = facts.limits or regulation.limits.for_budget
     if code == "grant":
         requested = facts.requested_sum
         if requested is None:
             return Finding(item.code, None)
         if limits.grant_max is not None and requested > limits.grant_max:
             template = N_("Запрошено %(requested_sum)s, можно не больше %(limit_sum)s")
+            if "grant_max" in limits.whose:
+                template = N_("Запрошено %(requested_sum)s, а для «%(whose)s» можно не больше %(limit_sum)s")
             limit = limits.grant_max
         elif limits.grant_min is not None and requested < limits.grant_min:
             template = N_("Запрошено %(requested_sum)s, можно не меньше %(limit_sum)s")
             limit = limits.grant_min
         else:
             return _said(item, facts.budget_remarks[0] if facts.budget_remarks else None)
-        return _said(item, Remark(template, {"requested_sum": requested, "limit_sum": limit}, item.code, item.clause))
+        sums = {"requested_sum": requested, "limit_sum": limit, "whose": limits.whose.get("grant_max", "")}
+        return _said(item, Remark(template, sums, item.code, item.clause))
     if code == "own" and facts.own_share is not None and limits.own_percent_min is not None:
         percent = facts.own_share * 100
         if percent >= Fraction(limits.own_percent_min):
@@ -238,10 +243,11 @@ def _limit(item: AdmissionItem, regulation: Regulation, facts: ApplicationFacts,
         values = {"own_percent": shown, "least_percent": limits.own_percent_min}
         template = N_("Собственный вклад %(own_percent)s, нужно не меньше %(least_percent)s")
         return _said(item, Remark(template, values, item.code, item.clause))
-    if code == "applications" and limits.applications_per_tos is not None:
-        if facts.tos.live_applications <= limits.applications_per_tos:
+    most = regulation.limits.applications_per_tos
+    if code == "applications" and most is not None:
+        if facts.tos.live_applications <= most:
             return _said(item, None)
-        applications = {"actual": facts.tos.live_applications, "limit": limits.applications_per_tos}
+        applications = {"actual": facts.tos.live_applications, "limit": most}
         template = N_("От ТОС подано заявок: %(actual)s, можно %(limit)s")
         return _said(item, Remark(template, applications, item.code, item.clause))
     return Finding(item.code, None)

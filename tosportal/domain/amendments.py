@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.contest_states import TIMELINE_CODES, has_come
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.regulation import (
@@ -153,23 +154,27 @@ def _check_kept(old: Regulation, new: Regulation) -> list[Remark]:
             for code, name in before.items()
             if code not in after
         ]
-    most_before, most_after = old.limits.grant_max, new.limits.grant_max
-    if most_before is not None and most_after is not None and most_after < most_before:
-        remarks.append(
-            Remark(
-                N_("Приём заявок уже идёт: наибольший грант нельзя сделать меньше %(limit_sum)s"),
-                {"limit_sum": most_before},
-                "limits.grant_max",
-            )
-        )
-    own_before, own_after = old.limits.own_percent_min, new.limits.own_percent_min
-    if own_after is not None and own_after > (own_before or 0):
-        remarks.append(
-            Remark(
-                N_("Приём заявок уже идёт: наименьшую долю собственного вклада нельзя увеличить"),
-                place="limits.own_percent_min",
-            )
-        )
+    remarks += _tighter(old.limits.for_budget, new.limits.for_budget)
+    said = {str(one) for one in remarks}
+    for nomination in new.nominations:
+        for group in ("", *new.scoring.group_names):
+            code = nomination.code
+            for one in _tighter(old.budget_limits(code, group), new.budget_limits(code, group)):
+                if str(one) not in said:
+                    remarks.append(replace(one, place="limits.parts"))
+                    said.add(str(one))
+    return remarks
+
+
+def _tighter(before: BudgetLimits, after: BudgetLimits) -> list[Remark]:
+    """What applicants could have had under the limits before and cannot any more."""
+    remarks = []
+    if before.grant_max is not None and after.grant_max is not None and after.grant_max < before.grant_max:
+        words = N_("Приём заявок уже идёт: наибольший грант нельзя сделать меньше %(limit_sum)s")
+        remarks.append(Remark(words, {"limit_sum": before.grant_max}, "limits.grant_max"))
+    if after.own_percent_min is not None and after.own_percent_min > (before.own_percent_min or 0):
+        words = N_("Приём заявок уже идёт: наименьшую долю собственного вклада нельзя увеличить")
+        remarks.append(Remark(words, place="limits.own_percent_min"))
     return remarks
 
 

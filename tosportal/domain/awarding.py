@@ -5,6 +5,8 @@ not fit, `last` decides: `cut` gives the remainder when it is at least `partial_
 next that fits; `stop` ends. A ТОС that already has its number of grants is passed by, and its place is kept.
 Prizes: the sum named for the place; where a place is shared, each gets the prize of the place (`same_prize`), or the
 prizes of all places taken are added up and divided to the kopeck (`split_sum`; odd kopecks to the earlier number).
+A nomination or a group may have a fund of its own within that of the contest: whichever is the tighter decides about a
+row, and where one is spent the walk goes on for the others.
 Rows that share a place are equal: when there is not enough for all of them the rule cannot choose, and the commission
 has to vote. The fund is never exceeded.
 Basis: DOMAIN.md 3.8 (walk; part awards), 3.7 M18 (vote), issue «Money to the kopeck».
@@ -21,6 +23,7 @@ from tosportal.domain.cofinancing import sources_used, split_awards
 from tosportal.domain.criteria import decimal_from
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import ZERO, kopecks, roubles, share_out
+from tosportal.domain.part_funds import PartFund, Purses
 from tosportal.domain.ranking import RankedRow
 
 METHODS = ("walk", "prizes")
@@ -130,6 +133,9 @@ REASONS = {
     "below_pass": N_("Итог ниже проходного балла"),
     "below_expert_min": N_("Итог эксперта ниже наименьшего, который требует положение"),
     "fund_spent": N_("Средства конкурса закончились"),
+    "part_spent": N_("Средства «%(name)s» закончились"),
+    "part_does_not_fit": N_("Запрошено %(requested_sum)s, а в средствах «%(name)s» осталось %(left_sum)s"),
+    "part_cut": N_("Поддержана частично: запрошено %(requested_sum)s, в средствах «%(name)s» оставалось %(left_sum)s"),
     "does_not_fit": N_("Запрошено %(requested_sum)s, а в фонде осталось %(left_sum)s"),
     "after_last": N_("Распределение закончено на заявке %(number)s: на неё не хватило средств"),
     "below_partial_min": N_("Осталось %(left_sum)s, а частичная поддержка – не меньше %(least_sum)s"),
@@ -148,16 +154,23 @@ def award(
     *,
     prizes: Prizes,
     grants_per_tos: int | None,
+    funds: Sequence[PartFund] = (),
 ) -> Awarding:
     """Outcome and award of every row of the ranking, in its order, split over the sources.
 
     Row sums equal the awards and column sums the sources used; each source gives its part of what is awarded.
 
-    Raises RuleBroken: the fund is too small for the prizes; equal rows and not enough for all of them; a request
+    What is awarded in a part of the contest stays within its own fund too.
+
+    Raises RuleBroken: a fund is too small for the prizes; equal rows and not enough for all of them; a request
     without a sum; a sum below zero or with parts of a kopeck.
     """
     fund = sum(kopecks(value) for value in fund_by_source.values())
-    rows = _walk(ranking, rule, fund, grants_per_tos) if rule.method == "walk" else _prizes(ranking, rule, fund, prizes)
+    if rule.method == "walk":
+        rows = _walk(ranking, rule, Purses(fund, funds), grants_per_tos)
+    else:
+        rows = _prizes(ranking, rule, fund, prizes)
+        ensure_within(rows, funds)
     return over_sources(rows, fund_by_source)
 
 
@@ -178,49 +191,52 @@ def over_sources(rows: Sequence[AwardRow], fund_by_source: Mapping[str, Decimal]
     )
 
 
-def _walk(ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, grants_per_tos: int | None) -> list[AwardRow]:
+def _walk(
+    ranking: Sequence[RankedRow], rule: AwardingRule, purses: Purses, grants_per_tos: int | None
+) -> list[AwardRow]:
     rows: list[AwardRow] = []
     granted: Counter[str] = Counter()
-    left, ended_at = fund, ""
     for _, equals in groupby(ranking, key=lambda row: (row.group, row.place)):
         block: list[tuple[RankedRow, int]] = []
         for row in equals:
-            code = _refusal(row, granted, grants_per_tos, left, ended_at)
+            code = _refusal(row, granted, grants_per_tos, purses)
             if code:
-                values: dict[str, object] = {"limit": grants_per_tos} if code == "tos_limit" else {"number": ended_at}
+                values: dict[str, object] = {"limit": grants_per_tos} if code == "tos_limit" else {}
+                if code == "part_spent":
+                    values = {"name": purses.name(purses.tightest(row))}
+                elif not values:
+                    values = {"number": purses.ended_for(row)}
                 outcome = {"below_pass": BELOW_PASS, "tos_limit": NOT_AWARDED}.get(code, RESERVE)
                 rows.append(AwardRow(row, outcome, ZERO, code, values))
             else:
                 block.append((row, _requested(row)))
-        if not block:
-            continue
-        if len(block) > 1 and any(_fits(rule, requested, left) for _, requested in block):
-            _ensure_enough_for_all(block, left, granted, grants_per_tos)
+        if len(block) > 1:
+            _ensure_enough_for_all(block, rule, purses, granted, grants_per_tos)
         for row, requested in block:
-            if requested <= left:
+            if requested <= purses.left_for(row):
                 rows.append(AwardRow(row, WINNER, roubles(requested)))
                 given = requested
             else:
-                unfunded = _unfunded(row, rule, requested, left)
+                unfunded = _unfunded(row, rule, requested, purses)
                 rows.append(unfunded)
                 given = kopecks(unfunded.award_sum)
                 if rule.last != "skip" and not given:
-                    ended_at = row.entry.number
-            left -= given
+                    purses.ended[purses.tightest(row)] = row.entry.number
+            purses.take(row, given)
             granted[row.entry.tos_code] += given > 0
     position = {row.entry.number: index for index, row in enumerate(ranking)}
     return sorted(rows, key=lambda row: position[row.ranked.entry.number])
 
 
-def _refusal(row: RankedRow, granted: Counter[str], grants_per_tos: int | None, left: int, ended_at: str) -> str:
+def _refusal(row: RankedRow, granted: Counter[str], grants_per_tos: int | None, purses: Purses) -> str:
     """Why the walk does not even look at the sum of this row, or an empty string."""
     if not row.has_passed:
         return "below_pass"
     if grants_per_tos is not None and granted[row.entry.tos_code] >= grants_per_tos:
         return "tos_limit"
-    if left == 0:
-        return "fund_spent"
-    return "after_last" if ended_at else ""
+    if purses.left_for(row) == 0:
+        return "part_spent" if purses.tightest(row) else "fund_spent"
+    return "after_last" if purses.ended_for(row) else ""
 
 
 def _fits(rule: AwardingRule, requested: int, left: int) -> bool:
@@ -229,37 +245,59 @@ def _fits(rule: AwardingRule, requested: int, left: int) -> bool:
     return requested <= left or (rule.last == "cut" and left >= least)
 
 
-def _unfunded(row: RankedRow, rule: AwardingRule, requested: int, left: int) -> AwardRow:
+def _unfunded(row: RankedRow, rule: AwardingRule, requested: int, purses: Purses) -> AwardRow:
     """A row whose request is more than what is left."""
+    purse, left = purses.tightest(row), purses.left_for(row)
     values: dict[str, object] = {"requested_sum": roubles(requested), "left_sum": roubles(left)}
+    if purse:
+        values["name"] = purses.name(purse)
     if rule.last != "cut":
-        return AwardRow(row, RESERVE, ZERO, "does_not_fit", values)
+        return AwardRow(row, RESERVE, ZERO, "part_does_not_fit" if purse else "does_not_fit", values)
     if rule.partial_min is not None and left < kopecks(rule.partial_min):
         values = {"left_sum": roubles(left), "least_sum": rule.partial_min}
         return AwardRow(row, RESERVE, ZERO, "below_partial_min", values)
-    return AwardRow(row, PARTIAL, roubles(left), "cut", values)
+    return AwardRow(row, PARTIAL, roubles(left), "part_cut" if purse else "cut", values)
 
 
 def _ensure_enough_for_all(
-    block: list[tuple[RankedRow, int]], left: int, granted: Counter[str], grants_per_tos: int | None
+    block: list[tuple[RankedRow, int]],
+    rule: AwardingRule,
+    purses: Purses,
+    granted: Counter[str],
+    grants_per_tos: int | None,
 ) -> None:
-    """Rows that share a place are all funded, or the commission votes; none is preferred."""
-    needed = sum(requested for _, requested in block)
-    per_tos = Counter(row.entry.tos_code for row, _ in block)
-    too_many = grants_per_tos is not None and any(
-        granted[code] + count > grants_per_tos for code, count in per_tos.items()
-    )
-    if needed > left or too_many:
-        numbers = ", ".join(row.entry.number for row, _ in block)
-        raise RuleBroken(
-            Remark(
-                N_(
-                    "Заявки %(numbers)s равны по всем правилам, а поддержать все нельзя (запрошено %(needed_sum)s, "
-                    "осталось %(left_sum)s): нужно голосование комиссии"
-                ),
-                {"numbers": numbers, "needed_sum": roubles(needed), "left_sum": roubles(left)},
-            )
+    """Rows that share a place are all funded as far as each purse that they share goes, or the commission votes; none
+    is preferred. A row takes no more out of a purse than its other purses would let it have."""
+    for purse, left in enumerate(purses.left):
+        sharing = [(row, requested) for row, requested in block if purse in purses.of(row)]
+        if len(sharing) < 2 or not any(_fits(rule, asked, purses.left_for(row)) for row, asked in sharing):
+            continue
+        needed = sum(_claim(row, requested, purse, rule, purses) for row, requested in sharing)
+        per_tos = Counter(row.entry.tos_code for row, _ in sharing)
+        too_many = grants_per_tos is not None and any(
+            granted[code] + count > grants_per_tos for code, count in per_tos.items()
         )
+        if needed > left or too_many:
+            numbers = ", ".join(row.entry.number for row, _ in sharing)
+            raise RuleBroken(
+                Remark(
+                    N_(
+                        "Заявки %(numbers)s равны по всем правилам, а поддержать все нельзя (запрошено %(needed_sum)s, "
+                        "осталось %(left_sum)s): нужно голосование комиссии"
+                    ),
+                    {"numbers": numbers, "needed_sum": roubles(needed), "left_sum": roubles(left)},
+                )
+            )
+
+
+def _claim(row: RankedRow, requested: int, purse: int, rule: AwardingRule, purses: Purses) -> int:
+    """What a row wants of a purse: no more than a tighter purse of its own would leave it."""
+    left = purses.left_for(row)
+    if purses.tightest(row) == purse or requested <= left:
+        return requested
+    if _fits(rule, requested, left):
+        return left
+    return 0 if rule.last == "skip" else requested
 
 
 def _requested(row: RankedRow) -> int:
@@ -298,3 +336,31 @@ def _prizes(ranking: Sequence[RankedRow], rule: AwardingRule, fund: int, prizes:
             )
         )
     return rows
+
+
+def ensure_within(rows: Sequence[AwardRow], funds: Sequence[PartFund]) -> None:
+    """Awards stay within the fund of each part; RuleBroken names the part whose fund is too small."""
+    for one in funds:
+        needed = sum(kopecks(row.award_sum) for row in rows if one.pays_for(row.ranked))
+        if needed > kopecks(one.sum):
+            words = N_("На «%(name)s» нужно %(needed_sum)s, а в её фонде %(fund_sum)s")
+            raise RuleBroken(Remark(words, {"name": one.name, "needed_sum": roubles(needed), "fund_sum": one.sum}))
+
+
+@dataclass(frozen=True, slots=True)
+class PartSums:
+    """What became of the fund of a part, in roubles."""
+
+    fund: PartFund
+    awarded_sum: Decimal
+
+    @property
+    def left_sum(self) -> Decimal:
+        return self.fund.sum - self.awarded_sum
+
+
+def part_sums(rows: Sequence[AwardRow], funds: Sequence[PartFund]) -> list[PartSums]:
+    """The fund of every part and what was awarded out of it."""
+    return [
+        PartSums(one, roubles(sum(kopecks(row.award_sum) for row in rows if one.pays_for(row.ranked)))) for one in funds
+    ]

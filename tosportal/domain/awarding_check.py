@@ -1,6 +1,7 @@
 """An independent check of a finished awarding: every constraint stated anew, none computed the way `award` does."""
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,19 +20,25 @@ from tosportal.domain.awarding import (
 )
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.money import ZERO
+from tosportal.domain.part_funds import PartFund
 
 
 def verify_awarding(
-    awarding: Awarding, rule: AwardingRule, *, prizes: Prizes, grants_per_tos: int | None
+    awarding: Awarding,
+    rule: AwardingRule,
+    *,
+    prizes: Prizes,
+    grants_per_tos: int | None,
+    funds: Sequence[PartFund] = (),
 ) -> list[Remark]:
     """An independent look at a finished awarding: every constraint stated anew, none computed the way `award` does.
 
     Empty means that the decision keeps the regulation and adds up to the kopeck.
     """
-    found = verify_sums(awarding)
+    found = verify_sums(awarding, funds)
     wrong = _into(found)
     if rule.method == "walk":
-        _verify_walk(awarding, rule, grants_per_tos, wrong)
+        _verify_walk(awarding, rule, grants_per_tos, funds, wrong)
     else:
         _verify_prizes(awarding, rule, prizes, wrong)
     return found
@@ -45,14 +52,17 @@ def _into(found: list[Remark]) -> Any:
     return wrong
 
 
-def verify_sums(awarding: Awarding) -> list[Remark]:
-    """An independent check that a decision adds up to the kopeck, whoever named the sums."""
+def verify_sums(awarding: Awarding, funds: Sequence[PartFund] = ()) -> list[Remark]:
+    """An independent check that a decision adds up to the kopeck and exceeds no fund, whoever named the sums."""
     found: list[Remark] = []
     wrong = _into(found)
     fund = sum(awarding.fund_by_source.values(), ZERO)
     awards = sum((row.award_sum for row in awarding.rows), ZERO)
     if awards != awarding.awarded_sum or awards + awarding.remainder_sum != fund or awarding.remainder_sum < 0:
         wrong(N_("Сумма наград и остаток не составляют фонд"))
+    for part in funds:
+        if sum((row.award_sum for row in awarding.rows if _is_of(part, row)), ZERO) > part.sum:
+            wrong(N_("Награды «%(name)s» больше её фонда"), name=part.name)
     for source, planned in awarding.fund_by_source.items():
         column = sum(((row.split or {}).get(source, ZERO) for row in awarding.rows), ZERO)
         used, left = awarding.totals_by_source.get(source), awarding.remainder_by_source.get(source)
@@ -73,22 +83,31 @@ def verify_sums(awarding: Awarding) -> list[Remark]:
     return found
 
 
-def _verify_walk(awarding: Awarding, rule: AwardingRule, grants_per_tos: int | None, wrong: Any) -> None:
+def _is_of(part: PartFund, row: AwardRow) -> bool:
+    entry = row.ranked.entry
+    return (not part.nomination or part.nomination == entry.nomination) and (
+        not part.group or part.group == entry.group
+    )
+
+
+def _verify_walk(
+    awarding: Awarding, rule: AwardingRule, grants_per_tos: int | None, funds: Sequence[PartFund], wrong: Any
+) -> None:
     granted = Counter(row.ranked.entry.tos_code for row in awarding.rows if row.award_sum)
     if grants_per_tos is not None and any(count > grants_per_tos for count in granted.values()):
         wrong(N_("ТОС получил больше грантов, чем разрешено"))
-    partial = [row for row in awarding.rows if row.outcome == PARTIAL]
     least = rule.partial_min or ZERO
-    if partial and (
-        len(partial) > 1 or rule.last != "cut" or partial[0].award_sum < least or awarding.remainder_sum != 0
-    ):
-        wrong(N_("Частичная поддержка не отвечает положению"), partial[0])
-    left = sum(awarding.fund_by_source.values(), ZERO)
-    passed_by = False
+    purses = [sum(awarding.fund_by_source.values(), ZERO), *(one.sum for one in funds)]
+    stopped: set[int] = set()
     before: Counter[str] = Counter()
     for row in awarding.rows:
         entry = row.ranked.entry
         requested = entry.requested_sum or ZERO
+        own = [0, *(number for number, one in enumerate(funds, 1) if _is_of(one, row))]
+        left = min(purses[number] for number in own)
+        passed_by = any(number in stopped for number in own)
+        if row.outcome == PARTIAL and (rule.last != "cut" or row.award_sum < least or row.award_sum != left):
+            wrong(N_("Частичная поддержка не отвечает положению"), row)
         if row.outcome == WINNER and row.award_sum != requested:
             wrong(N_("Награда заявки %(number)s не равна запрошенной сумме"), row)
         if row.outcome == PARTIAL and not row.award_sum < requested:
@@ -100,10 +119,12 @@ def _verify_walk(awarding: Awarding, rule: AwardingRule, grants_per_tos: int | N
                 wrong(N_("Заявка %(number)s в резерве, хотя денег хватало"), row)
             if rule.last == "cut" and not passed_by and left > 0 and left >= least:
                 wrong(N_("Заявка %(number)s в резерве, хотя положена частичная поддержка"), row)
-            passed_by = True
+            if not passed_by:
+                stopped.add(next(number for number in own if purses[number] == left))
         elif row.award_sum and passed_by and rule.last != "skip":
             wrong(N_("Заявка %(number)s получила награду после той, на которой распределение кончилось"), row)
-        left -= row.award_sum
+        for number in own:
+            purses[number] -= row.award_sum
         before[entry.tos_code] += row.award_sum > 0
 
 

@@ -8,7 +8,7 @@ Basis: DOMAIN §4.4 H (both equalities), §5.3 (limits in roubles and per cent a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -129,6 +129,7 @@ class BudgetLimits:
     """The limits of a regulation: roubles and per cent; None is no limit.
 
     `own_includes` names what counts as the own contribution, of own, attracted, in_kind. ValueError for other names.
+    `whose`: of a limit that is not the contest's, the name of the nomination or the group that it is for.
     """
 
     grant_max: Decimal | None = None
@@ -136,6 +137,7 @@ class BudgetLimits:
     grant_percent_max: Decimal | None = None
     own_percent_min: Decimal | None = None
     own_includes: tuple[str, ...] = ("own", "attracted", "in_kind")
+    whose: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if unknown := set(self.own_includes) - set(PAYERS[1:]):
@@ -312,7 +314,8 @@ class LimitView:
 
     `code` is the name in `BudgetLimits`; `limit` and `value` are roubles or per cent (hundredths, half up);
     `bound_sum` is the limit in roubles at the present cost, `left_sum` how far it is in roubles (below zero: broken).
-    The verdict is ok, bad, or warn while there is nothing to judge yet; `remark` explains a bad one.
+    The verdict is ok, bad, or warn while there is nothing to judge yet; `remark` explains a bad one. `whose`: the
+    nomination or the group that the limit is for; empty: the contest's own.
     """
 
     code: str
@@ -322,6 +325,7 @@ class LimitView:
     left_sum: Decimal
     verdict: str
     remark: Remark | None
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -398,7 +402,10 @@ def _limit_views(budget: Budget, limits: BudgetLimits) -> list[LimitView]:
     views = []
     if (limit := limits.grant_max) is not None:
         words = N_("Вы просите %(requested_sum)s, а можно не больше %(limit_sum)s")
-        remark = Remark(words, {"requested_sum": asked, "limit_sum": limit}, place="totals.requested")
+        if whose := limits.whose.get("grant_max"):
+            words = N_("Вы просите %(requested_sum)s, а для «%(whose)s» можно не больше %(limit_sum)s")
+        values: dict[str, object] = {"requested_sum": asked, "limit_sum": limit, "whose": whose}
+        remark = Remark(words, values, place="totals.requested")
         views.append(
             _view("grant_max", limit, asked, bound=limit, left=_less(limit, asked), early=not asked, no=remark)
         )
@@ -424,11 +431,16 @@ def _limit_views(budget: Budget, limits: BudgetLimits) -> list[LimitView]:
             "Свой вклад должен быть не меньше %(limit_percent)s сметы, то есть %(limit_sum)s, "
             "а сейчас %(own_sum)s (%(own_percent)s): не хватает %(lacking_sum)s"
         )
+        if whose := limits.whose.get("own_percent_min"):
+            words = N_(
+                "Для «%(whose)s» свой вклад должен быть не меньше %(limit_percent)s сметы, то есть %(limit_sum)s, "
+                "а сейчас %(own_sum)s (%(own_percent)s): не хватает %(lacking_sum)s"
+            )
         left = _less(own, bound)
-        values = {"limit_percent": limit, "limit_sum": bound, "own_sum": own, "own_percent": percent}
+        values = {"limit_percent": limit, "limit_sum": bound, "own_sum": own, "own_percent": percent, "whose": whose}
         remark = Remark(words, values | {"lacking_sum": abs(left)}, place="totals.own")
         views.append(_view("own_percent_min", limit, percent, bound=bound, left=left, early=not cost, no=remark))
-    return views
+    return [replace(view, whose=limits.whose.get(view.code, "")) for view in views]
 
 
 def _less(whole: Decimal, part: Decimal) -> Decimal:

@@ -19,10 +19,12 @@ from tosportal.domain.awarding import (
     Awarding,
     AwardingRule,
     AwardRow,
+    ensure_within,
     over_sources,
 )
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import ZERO, kopecks
+from tosportal.domain.part_funds import PartFund
 
 LONGEST_BASIS = 1000
 
@@ -36,12 +38,14 @@ class NamedSum:
     basis: str
 
 
-def with_named_sums(awarding: Awarding, rule: AwardingRule, named: Sequence[NamedSum]) -> Awarding:
+def with_named_sums(
+    awarding: Awarding, rule: AwardingRule, named: Sequence[NamedSum], funds: Sequence[PartFund] = ()
+) -> Awarding:
     """The decision with the sums that were named; `awarding` is the recommendation.
 
     Raises RuleBroken, each remark at the number of its application: the regulation lets nobody name sums; an
     application left out, named twice or not in the ranking; one that has not passed; more than was asked; a sum below
-    zero; no basis; more than the fund.
+    zero; no basis; more than the fund, or than that of a nomination or a group.
     """
     if not rule.sums_by:
         raise RuleBroken(N_("Положение не даёт называть суммы: их считает правило"))
@@ -79,6 +83,7 @@ def with_named_sums(awarding: Awarding, rule: AwardingRule, named: Sequence[Name
         _decided(row, rule, by_number[row.ranked.entry.number]) if row.ranked.has_passed else row
         for row in awarding.rows
     ]
+    ensure_within(rows, funds)
     return over_sources(rows, awarding.fund_by_source)
 
 

@@ -16,12 +16,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award
+from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award, part_sums
 from tosportal.domain.awarding_check import verify_awarding, verify_sums
 from tosportal.domain.criteria import GROUP, Criterion, computed_points, criteria_for, decimal_from, fitted
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import kopecks, roubles
 from tosportal.domain.named_sums import NamedSum, with_named_sums
+from tosportal.domain.part_funds import PartFund
 from tosportal.domain.ranking import Entry, RankedRow, Tie, list_of, rank
 from tosportal.domain.scoring import ScoringRule, Total, application_total, needs_best, raw_total
 from tosportal.domain.sitting import CountedSession, Sitting, whole
@@ -111,7 +112,8 @@ class Recusal:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolInputs:
-    """Everything that a decision follows from; `named_sums` where the regulation lets people name the sums."""
+    """Everything that a decision follows from; `named_sums` where the regulation lets people name the sums, `funds` of
+    nominations and groups within the fund of the contest."""
 
     contest: ContestFacts
     session: Sitting | CountedSession
@@ -126,6 +128,7 @@ class ProtocolInputs:
     recusals: tuple[Recusal, ...] = ()
     tie_votes: tuple[str, ...] = ()
     named_sums: tuple[NamedSum, ...] = ()
+    funds: tuple[PartFund, ...] = ()
 
     @property
     def prizes(self) -> dict[str, Mapping[int, Decimal]]:
@@ -205,12 +208,12 @@ def decide(inputs: ProtocolInputs) -> Decision:
         nominations=[one.code for one in inputs.nominations],
         votes=inputs.tie_votes,
     )
-    limits: dict[str, Any] = {"prizes": inputs.prizes, "grants_per_tos": inputs.grants_per_tos}
+    limits: dict[str, Any] = {"prizes": inputs.prizes, "grants_per_tos": inputs.grants_per_tos, "funds": inputs.funds}
     awarding = award(ranking, inputs.awarding, inputs.fund_by_source, **limits)
     remarks = verify_awarding(awarding, inputs.awarding, **limits)
     if not remarks and inputs.named_sums:
-        awarding = with_named_sums(awarding, inputs.awarding, inputs.named_sums)
-        remarks = verify_sums(awarding)
+        awarding = with_named_sums(awarding, inputs.awarding, inputs.named_sums, inputs.funds)
+        remarks = verify_sums(awarding, inputs.funds)
     if remarks:
         raise RuleBroken(remarks)
     return Decision(totals, tuple(ranking), awarding)
@@ -304,6 +307,7 @@ def build_protocol(inputs: ProtocolInputs, decision: Decision | None = None) -> 
             "remainder_sum": _sum(awarding.remainder_sum),
             "by_source": {source: _sum(value) for source, value in awarding.totals_by_source.items()},
             "remainder_by_source": {source: _sum(value) for source, value in awarding.remainder_by_source.items()},
+            **({"by_part": _by_part(inputs, awarding)} if inputs.funds else {}),
         },
     }
     protocol["digest"] = digest(protocol)
@@ -378,6 +382,7 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
         "awarding": inputs.awarding.to_json(),
         "grants_per_tos": inputs.grants_per_tos,
         "fund_by_source": [{"source": source, "sum": _sum(value)} for source, value in inputs.fund_by_source.items()],
+        **({"funds": [_fund(one) for one in inputs.funds]} if inputs.funds else {}),
         "tie_votes": list(inputs.tie_votes),
         **(
             {
@@ -458,6 +463,10 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
             fund_by_source={
                 one["source"]: decimal_from(one["sum"], "fund_by_source") for one in data["fund_by_source"]
             },
+            funds=tuple(
+                PartFund(one["name"], decimal_from(one["sum"], "funds"), one["nomination"], one["group"])
+                for one in data.get("funds", ())
+            ),
             candidates=tuple(_candidate(one) for one in data["applications"]),
             not_admitted=tuple(
                 NotAdmitted(
@@ -533,6 +542,19 @@ def _result(row: AwardRow) -> dict[str, Any]:
         "award_sum": _sum(row.award_sum),
         "split": {source: _sum(value) for source, value in (row.split or {}).items()},
     }
+
+
+def _fund(one: PartFund) -> dict[str, Any]:
+    return {"name": one.name, "nomination": one.nomination, "group": one.group, "sum": _sum(one.sum)}
+
+
+def _by_part(inputs: ProtocolInputs, awarding: Awarding) -> list[dict[str, Any]]:
+    """The fund of each nomination and group, what was awarded out of it, and what is left."""
+    return [
+        {"name": one.fund.name, "fund_sum": _sum(one.fund.sum), "awarded_sum": _sum(one.awarded_sum),
+         "remainder_sum": _sum(one.left_sum)}
+        for one in part_sums(awarding.rows, inputs.funds)
+    ]  # fmt: skip
 
 
 def _recommended(row: AwardRow) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from tosportal.domain.measuring import (
     judged_criteria,
     measured_values,
 )
+from tosportal.domain.money import ZERO
+from tosportal.domain.part_funds import PartFund
 from tosportal.domain.ranking import Entry, list_of, rank
 from tosportal.domain.regulation import Regulation
 from tosportal.domain.scoring import Total, application_total, needs_best, raw_total
@@ -85,6 +87,15 @@ class TriedRow:
 
 
 @dataclass(frozen=True)
+class AskedOfFund:
+    """The fund of a nomination or a group, and what the earlier applications of it asked for, in roubles."""
+
+    fund: PartFund
+    applications: int
+    requested_sum: Decimal
+
+
+@dataclass(frozen=True)
 class Trial:
     """The whole dry run. `missing` counts in how many applications each value was not found."""
 
@@ -92,6 +103,7 @@ class Trial:
     with_marks: Sequence[Criterion]
     without_marks: Sequence[tuple[Criterion, Remark]]
     missing: Sequence[tuple[Remark, int]]
+    funds: Sequence["AskedOfFund"] = ()
 
     @property
     def is_ranked(self) -> bool:
@@ -136,7 +148,16 @@ def try_out(new: Regulation, old: Regulation, past: Sequence[Past]) -> Trial:
         for words in {str(one): one for reading in row.readings for one in reading.missing}.values():
             counts[str(words)] = (words, counts.get(str(words), (words, 0))[1] + 1)
     ordered = sorted(rows.values(), key=lambda row: (row.place is None, row.place or 0, row.past.number))
-    return Trial(ordered, [one for one in new.criteria if one.code in same], without, list(counts.values()))
+    with_marks = [one for one in new.criteria if one.code in same]
+    return Trial(ordered, with_marks, without, list(counts.values()), _asked(new, fits))
+
+
+def _asked(new: Regulation, fits: Sequence["_Fit"]) -> list[AskedOfFund]:
+    found = []
+    for fund in new.part_funds:
+        own = [fit.past.requested or ZERO for fit in fits if fund.pays(fit.nomination, fit.group)]
+        found.append(AskedOfFund(fund, len(own), sum(own, ZERO)))
+    return found
 
 
 def _same_criteria(

@@ -6,22 +6,19 @@ from typing import Any
 
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.form_definition import asked_by, condition_of, visible_answers
-from tosportal.domain.measuring import Registry, group_of
 from tosportal.domain.regulation import DocumentSlot, Regulation
 
 Answers = Mapping[str, Mapping[str, Any]]
 
 
 def wanted_documents(
-    regulation: Regulation, nomination: str, answers: Answers, registry: Registry | None
+    regulation: Regulation, nomination: str, group: str | None, answers: Answers
 ) -> tuple[DocumentSlot, ...]:
     """The documents of the regulation that this application is asked for; `required` says whether it must have them.
 
     `answers` are sections by code as typed; an answer to a hidden question, or to one of another nomination, makes
-    nothing necessary. `registry` is what is known of the ТОС (see `measuring`), None of nobody: then no document is
-    kept back for its group. Basis: DOMAIN 3.4.
+    nothing necessary. Without a group (a form tried on) no document is kept back for one. Basis: DOMAIN 3.4.
     """
-    group = None if registry is None else group_of(regulation, nomination, answers, registry)
     said: dict[str, Any] = {}
     if any(one.required_if for one in regulation.documents):
         for own in visible_answers(regulation.sections_for(nomination), answers).values():

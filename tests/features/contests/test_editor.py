@@ -76,6 +76,23 @@ def test_a_document_is_for_nominations_and_required_by_an_answer(desk, draft):  
     assert told == ["Дети и молодёжь"]
 
 
+def test_a_nomination_has_a_fund_and_a_limit_of_its_own(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/limits"
+    data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "limits-parts"}))
+    assert "limits-parts-0-group" not in data
+    data |= {"limits-parts-0-nomination": ["n2"], "limits-parts-0-fund": ["90 000"],
+             "limits-parts-0-grant_max": ["200 000"]}  # fmt: skip
+    desk.post(address, data)
+    (part,) = queries.regulation_of(draft).limits.parts
+    assert (part.nomination, f"{part.fund}", f"{part.grant_max}") == ("n2", "90000.00", "200000.00")
+    page = desk.get(address)
+    assert "считается меньший из них" in said(page)
+    assert 'href="#limits-parts-0"' in page.get_data(as_text=True)
+    assert form_of(page)["limits-parts-0-code"] == [part.code]
+    data = {**form_of(page), "limits-parts-0-fund": ["много"]}
+    assert "limits-parts-0-fund-error" in desk.post(address, data, code=422).get_data(as_text=True)
+
+
 def test_a_row_in_which_only_a_choice_was_made_is_not_lost_in_silence(desk, draft):  # noqa: F811
     address = "/office/contests/c/edit/eligibility"
     data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +25,7 @@ from tests.make import (
     regulation_with,
 )
 from tests.make_decision import make_sitting
-from tests.pages import said
+from tests.pages import Browser, said
 from tosportal.domain.errors import NotAllowed, RuleBroken
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.protocol import check_digest, recompute
@@ -47,9 +48,9 @@ SITTING = make_sitting("2", AFTER_SCORING, present=3, members=4)
 class World:
     """A contest scored by three jurors: `marks` gives the mark of every juror for every application."""
 
-    def __init__(self, marks: list[int], requested: str = "140000.00") -> None:
+    def __init__(self, marks: list[int], requested: str = "140000.00", regulation: Any = None) -> None:
         self.municipality = make_municipality()
-        self.contest = make_contest(self.municipality)
+        self.contest = make_contest(self.municipality, regulation=regulation)
         self.secretary = make_secretary(self.municipality)
         self.chair = give_role(make_person(full_name="Председателев Н. Ф."), Role.CHAIR, Scope.CONTEST, self.contest.id)
         self.jurors = [make_juror(self.contest, code=f"Э{number}") for number in (1, 2, 3)]
@@ -82,6 +83,28 @@ def test_the_fund_walks_the_ranking_and_every_sum_adds_up(app):
     sums = queries.sums_of(decision.id)
     assert sums.by_source == {"regional": Decimal("687400.00"), "local": Decimal("12600.00")}
     assert sums.awarded_sum == sum(sums.by_source.values())
+
+
+def test_a_nomination_gets_no_more_than_its_own_fund_and_the_pages_say_so(app):
+    limits = {**REGULATION["limits"], "parts": [{"code": "p1", "nomination": "n1", "fund": "300000.00"}]}
+    world = World([10, 9, 8, 8, 7], regulation=regulation_with(limits=limits, awarding={"method": "walk"}))
+    world.applications[4].nomination = "n2"
+    db.session.commit()
+    decision = world.prepare()
+    rows = rows_of(decision)
+    assert [row.outcome for row in rows] == ["winner", "winner", "reserve", "reserve", "winner"]
+    protocol = json.loads(decision.protocol)
+    assert recompute(protocol) == []
+    assert protocol["sums"]["by_part"] == [
+        {"name": "Благоустройство", "fund_sum": "300000.00", "awarded_sum": "280000.00", "remainder_sum": "20000.00"}
+    ]
+    protocol["funds"][0]["sum"] = "100000.00"
+    assert recompute(protocol)
+    db.session.commit()
+    page = said(Browser(app, world.secretary).get(f"/office/contests/{world.contest.slug}/ranking"))
+    assert "Фонды номинаций и групп" in page
+    assert "20 000,00 ₽" in page
+    assert "В резерве: средства номинации или группы закончились" in page
 
 
 def test_the_last_award_is_cut_to_what_is_left(app):

@@ -17,6 +17,7 @@ from tosportal.domain.regulation.intake import (
     Intake,
     check_intake_length,
 )
+from tosportal.domain.regulation.limit_parts import LimitPart
 from tosportal.domain.regulation.limits import Limits
 from tosportal.domain.regulation.model import KINDS, Regulation
 from tosportal.domain.regulation.nominations import APPLICANTS, Nomination, Prize
@@ -48,6 +49,7 @@ __all__ = [
     "DocumentSlot",
     "EligibilityRule",
     "Intake",
+    "LimitPart",
     "Limits",
     "Nomination",
     "Prize",

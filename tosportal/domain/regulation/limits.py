@@ -8,6 +8,7 @@ from typing import Any
 from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_
+from tosportal.domain.regulation.limit_parts import LimitPart, limit_part_to_json, read_limit_part
 
 FILES_MB, MOST_FILES_MB = 100, 500  # of all files of one application: unless told, and at most
 
@@ -26,6 +27,7 @@ class Limits:
     project_months_max: int | None = None
     expected_winners: int | None = None
     application_mb: int | None = None
+    parts: tuple[LimitPart, ...] = ()
 
     @property
     def files_mb(self) -> int:
@@ -44,7 +46,9 @@ LIMIT_COUNTS = ("applications_per_tos", "grants_per_tos", "project_months_max", 
 
 
 def read_limits(reader: Reader, data: Mapping[str, Any]) -> Limits:
-    reader.only(data, (*LIMIT_SUMS, *LIMIT_PERCENTS, "own_includes", *LIMIT_COUNTS, "application_mb"), "limits")
+    reader.only(
+        data, (*LIMIT_SUMS, *LIMIT_PERCENTS, "own_includes", *LIMIT_COUNTS, "application_mb", "parts"), "limits"
+    )
     includes = reader.codes(data, "own_includes", "limits") if "own_includes" in data else Limits().own_includes
     if set(includes) - set(Limits().own_includes):
         reader.defect(N_("Собственный вклад складывается только из own, attracted, in_kind"), "limits.own_includes")
@@ -55,7 +59,10 @@ def read_limits(reader: Reader, data: Mapping[str, Any]) -> Limits:
     if (values["application_mb"] or 0) > MOST_FILES_MB:
         words = N_("Файлы одной заявки вместе: не больше %(limit)s МБ")
         reader.defect(words, "limits.application_mb", limit=MOST_FILES_MB)
-    return Limits(own_includes=includes, **values)
+    rows = reader.rows(data.get("parts"), "limits.parts")
+    parts = tuple(read_limit_part(reader, row, place) for place, row in rows)
+    reader.unique([one.code for one in parts], "limits.parts")
+    return Limits(own_includes=includes, parts=parts, **values)
 
 
 def limits_to_json(limits: Limits) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def limits_to_json(limits: Limits) -> dict[str, Any]:
         "own_includes": list(limits.own_includes),
         **{name: getattr(limits, name) for name in LIMIT_COUNTS},
         **({} if limits.application_mb is None else {"application_mb": limits.application_mb}),
+        **({"parts": [limit_part_to_json(one) for one in limits.parts]} if limits.parts else {}),
     }
 
 

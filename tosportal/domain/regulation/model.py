@@ -1,20 +1,23 @@
 """The regulation of one contest, whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from tosportal.domain.awarding import AwardingRule
+from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.contest_questions import QuestionRule
 from tosportal.domain.contest_states import last_day
 from tosportal.domain.criteria import Criterion, criteria_for
 from tosportal.domain.errors import N_
 from tosportal.domain.form_definition import FormField, FormSection, PlanWindow
+from tosportal.domain.part_funds import PartFund
 from tosportal.domain.regulation.commission import Commission
 from tosportal.domain.regulation.documents import OWN_SLOTS, DocumentSlot
 from tosportal.domain.regulation.eligibility import AdmissionItem, EligibilityRule
 from tosportal.domain.regulation.intake import Intake
+from tosportal.domain.regulation.limit_parts import LimitPart
 from tosportal.domain.regulation.limits import Limits
 from tosportal.domain.regulation.nominations import Nomination
 from tosportal.domain.regulation.timeline import TimelineMoment
@@ -79,6 +82,34 @@ class Regulation:
             None if first is None else first.astimezone(zone).date(),
             None if last is None else last_day(last, zone),
             self.limits.project_months_max,
+        )
+
+    def part_name(self, part: LimitPart) -> str:
+        """The name of what a limit is for: the nomination, the group, or both."""
+        nomination = self.nomination(part.nomination)
+        group = self.scoring.group_names.get(part.group, part.group)
+        return ", ".join(name for name in (nomination.name if nomination else part.nomination, group) if name)
+
+    def budget_limits(self, nomination: str | None, group: str | None) -> BudgetLimits:
+        """The limits for an application of this nomination and group: of the contest's and its own the tighter."""
+        found = self.limits.for_budget
+        most, least, whose = found.grant_max, found.own_percent_min, {}
+        for one in self.limits.parts:
+            if not one.is_for(nomination, group):
+                continue
+            if one.grant_max is not None and (most is None or one.grant_max < most):
+                most, whose["grant_max"] = one.grant_max, self.part_name(one)
+            if one.own_percent_min is not None and (least is None or one.own_percent_min > least):
+                least, whose["own_percent_min"] = one.own_percent_min, self.part_name(one)
+        return replace(found, grant_max=most, own_percent_min=least, whose=whose)
+
+    @property
+    def part_funds(self) -> tuple[PartFund, ...]:
+        """The funds of nominations and groups, within the fund of the contest."""
+        return tuple(
+            PartFund(self.part_name(one), one.fund, one.nomination, one.group)
+            for one in self.limits.parts
+            if one.fund is not None
         )
 
     @property

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tosportal.domain.errors import N_, Remark
+from tosportal.domain.regulation.limit_parts import check_limit_parts
 from tosportal.domain.regulation.limits import LIMIT_PERCENTS
 from tosportal.domain.regulation.model import Regulation
 
@@ -24,6 +25,14 @@ def check_money(regulation: Regulation, fund_total: Decimal | None) -> list[Rema
                 "limits.grant_min",
             )
         )
+    remarks += check_limit_parts(
+        limits.parts,
+        nominations={one.code: one.name for one in regulation.nominations},
+        groups=regulation.scoring.group_names,
+        grant_max=limits.grant_max,
+        grant_min=limits.grant_min,
+        fund_total=fund_total,
+    )
     if regulation.kind == "grant":
         remarks += _check_grant_money(regulation, fund_total)
     else:
@@ -71,6 +80,16 @@ def _check_prize_money(regulation: Regulation, fund_total: Decimal | None) -> li
                     place=f"nominations.{one.code}.prizes",
                 )
             )
+    for part in regulation.part_funds:
+        if part.group and not regulation.scoring.ranks_groups:
+            continue  # who of the list is of this group is not known before
+        own = [one for one in regulation.nominations if part.nomination in ("", one.code)]
+        prizes = sum((prize.sum for one in own for prize in one.prizes), Decimal("0.00"))
+        prizes *= 1 if part.group else regulation.lists_of_places
+        if prizes > part.sum:
+            words = N_("«%(name)s»: премии на %(prizes_sum)s больше фонда %(fund_sum)s")
+            values = {"name": part.name, "prizes_sum": prizes, "fund_sum": part.sum}
+            remarks.append(Remark(words, values, "limits.parts"))
     if fund_total is not None and regulation.prizes_total > fund_total:
         remarks.append(
             Remark(

@@ -237,8 +237,23 @@ def _limits() -> Schema:
             "project_months_max": _whole(1),
             "expected_winners": _whole(1),
             "application_mb": _whole(1, MOST_FILES_MB),
+            "parts": _rows(_limit_part()),
         },
         (),
+    )
+
+
+def _limit_part() -> Schema:
+    return _closed(
+        {
+            "code": _ref("code"),
+            "nomination": _maybe("code"),
+            "group": _maybe("words"),
+            "fund": _maybe("money"),
+            "grant_max": _maybe("money"),
+            "own_percent_min": _maybe("decimal"),
+        },
+        ("code",),
     )
 
 

@@ -45,7 +45,9 @@ class FilesOfSlot:
     files: Sequence[Attachment]
 
 
-def application_paper(answers: Answers, regulation: Regulation, nomination: str, *, personal: bool) -> ApplicationPaper:
+def application_paper(
+    answers: Answers, regulation: Regulation, nomination: str, *, personal: bool, group: str | None = None
+) -> ApplicationPaper:
     """The answers in the order of the form of this regulation: the edition the application was filled in on.
 
     Without `personal`, as a juror reads: questions and columns that hold personal data or are kept from the jury are
@@ -55,7 +57,7 @@ def application_paper(answers: Answers, regulation: Regulation, nomination: str,
     seen = sections if personal else tuple(_without_personal(section) for section in sections)
     budget, plan = None, None
     if (rows := _answer_of_kind("budget", answers, regulation, nomination)) is not None:
-        budget = summary(parse_budget(rows)[0], regulation.limits.for_budget)
+        budget = summary(parse_budget(rows)[0], regulation.budget_limits(nomination, group))
     if (rows := _answer_of_kind("calendar_plan", answers, regulation, nomination)) is not None:
         plan = parse_plan(rows)[0]
     hidden = sum(len(section.fields) for section in sections) - sum(len(section.fields) for section in seen)

@@ -24,12 +24,13 @@ from tosportal.domain.application_states import LIVE, ApplicationState
 from tosportal.domain.budget import check_budget, parse_budget
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.regulation import AdmissionItem, Regulation
+from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.domain.workdays import add_workdays, end_of_day
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.admission.papers import Answers, ApplicationPaper
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
-from tosportal.features.applications.queries import documents_wanted, facts_of, live_counts
+from tosportal.features.applications.queries import facts_of, group_of_application, live_counts
 from tosportal.features.contests.queries import regulation_of, regulation_of_edition
 from tosportal.support.db import db
 
@@ -124,16 +125,19 @@ def findings_of(
         files[one.slot] = files.get(one.slot, 0) + 1
     found = regulation.field_of_kind("budget", application.nomination)
     rows = answers.get(found[0].code, {}).get(found[1].code) if found else None
+    group = group_of_application(application, regulation, answers)
+    limits = regulation.budget_limits(application.nomination, group)
     budget, unread = parse_budget(rows if isinstance(rows, list) else [])
     facts = ApplicationFacts(
         submitted_at=application.submitted_at or application.created_at,
         files=files,
         tos=facts_of(application.tos, live_applications=counted),
         requested_sum=None if found is None else application.requested_sum,
-        budget_remarks=() if found is None else (*unread, *check_budget(budget, regulation.limits.for_budget)),
+        budget_remarks=() if found is None else (*unread, *check_budget(budget, limits)),
         own_share=paper.budget.own_share if paper.budget else None,
         nomination=application.nomination,
-        documents=documents_wanted(application, regulation, answers),
+        documents=wanted_documents(regulation, application.nomination, group, answers),
+        limits=limits,
     )
     zone = ZoneInfo(application.contest.municipality.zone)
     return {one.code: one for one in precheck(regulation, facts, zone=zone)}

@@ -19,6 +19,7 @@ from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.permissions import Permission, Scopes
 from tosportal.domain.regulation import AdmissionItem, Regulation
 from tosportal.domain.similarity import TOO_ALIKE
+from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.domain.workdays import calendar_remark
 from tosportal.features.accounts.guards import needs, person, where
 from tosportal.features.accounts.looks import note_look
@@ -30,7 +31,7 @@ from tosportal.features.applications.queries import (
     application_for_officer,
     applications_for_officer,
     counts_by_state,
-    documents_wanted,
+    group_of_application,
     last_submission,
     submitted_files,
 )
@@ -211,7 +212,8 @@ def _page(
     submission = last_submission(application.id)
     attachments = submitted_files(submission)
     answers = frozen_answers(submission.content) if submission else {}
-    paper = application_paper(answers, own, application.nomination, personal=True)
+    group = group_of_application(application, own, answers)
+    paper = application_paper(answers, own, application.nomination, personal=True, group=group)
     checks = queries.checks_of(application.id)
     findings = queries.findings_of(application, own, answers=answers, paper=paper, attachments=attachments)
     contest = application.contest
@@ -230,7 +232,7 @@ def _page(
         submission=submission,
         lacking=json.loads(submission.content).get("paper", {}).get("lacking", []) if submission else [],
         paper=paper,
-        files=files_by_slot(documents_wanted(application, own, answers), attachments),
+        files=files_by_slot(wanted_documents(own, application.nomination, group, answers), attachments),
         lines=[_line(item, checks, findings, typed) for item in own.admission],
         acts=queries.acts_of(application.id),
         alike=likenesses_of(application.id),

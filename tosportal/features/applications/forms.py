@@ -130,7 +130,7 @@ class SectionForm(KindsOfFields):
     @property
     def budget(self) -> BudgetSummary | None:
         one = next((one for one in self.section.fields if one.kind == "budget"), None)
-        return None if one is None else budget_summary(self.whole.regulation, self.answers.get(one.code))
+        return None if one is None else budget_summary(self.whole.budget_limits, self.answers.get(one.code))
 
     def line_views(self, one: FormField) -> list[LineView | None]:
         """The view of each row of the budget; None for a row in which nothing was typed."""
@@ -154,7 +154,7 @@ def section_form(
         section,
         answers,
         final=final,
-        budget_limits=this.regulation.limits.for_budget,
+        budget_limits=this.budget_limits,
         plan_window=this.window,
     )
     known = {(remark.place, remark.template) for remark in more}

@@ -53,6 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
         "": "не записана",
         "order": "Каждый эксперт оценивал допущенные заявки отдельно. Баллы других экспертов во время оценки портал "
         "не показывал.",
+        "part_fund": "Фонд «{name}» внутри фонда конкурса: {fund}, распределено {awarded}, осталось {remainder}.",
         "organiser": "комиссия рекомендовала {sum}; решил организатор: {basis}",
         "commission": "по правилу {sum}; сумму назвала комиссия: {basis}",
         "partial": "поддержан частично",
@@ -75,6 +76,7 @@ WORDS: dict[str, dict[str, str]] = {
         "": "not recorded",
         "order": "Every juror scored the admitted applications alone; the portal showed nobody the marks of others "
         "while they were scored.",
+        "part_fund": "Fund of “{name}” within that of the contest: {fund}, awarded {awarded}, left {remainder}.",
         "organiser": "the commission recommended {sum}; the organiser decided: {basis}",
         "commission": "{sum} by the rule; the commission named the sum: {basis}",
         "partial": "supported in part",
@@ -156,7 +158,17 @@ def protocol_context(
             for one in protocol["not_admitted"]
             for reason in one["reasons"]
         ],
-        "evaluation_order": [words["order"], scoring_words(scoring, criteria, lang)],
+        "evaluation_order": [
+            words["order"],
+            scoring_words(scoring, criteria, lang),
+            *(
+                words["part_fund"].format(
+                    name=one["name"],
+                    **{name: format_roubles(Decimal(one[f"{name}_sum"])) for name in ("fund", "awarded", "remainder")},
+                )
+                for one in protocol["sums"].get("by_part", ())
+            ),
+        ],
         "criteria": [
             {
                 "code": one.code,

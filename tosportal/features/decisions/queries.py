@@ -126,6 +126,23 @@ class Sums:
         return self.by_outcome.get("winner", 0) + self.by_outcome.get("partial", 0)
 
 
+@dataclass(frozen=True)
+class PartMoney:
+    """The fund of a nomination or a group in a decision, what was awarded out of it and what is left, in roubles."""
+
+    name: str
+    fund_sum: Decimal
+    awarded_sum: Decimal
+    left_sum: Decimal
+
+
+def by_part(decision: Decision) -> list[PartMoney]:
+    """The funds of nominations and groups as the protocol of a decision keeps them; none where there are none."""
+    rows = json.loads(decision.protocol)["sums"].get("by_part", ())
+    names = ("fund_sum", "awarded_sum", "remainder_sum")
+    return [PartMoney(one["name"], *(Decimal(one[name]) for name in names)) for one in rows]
+
+
 def sums_of(decision_id: int) -> Sums:
     """The totals of a decision, counted from its rows."""
     rows = db.session.execute(

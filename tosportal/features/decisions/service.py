@@ -174,6 +174,7 @@ def protocol_inputs(
         awarding=regulation.awarding,
         grants_per_tos=regulation.limits.grants_per_tos if contest.kind == "grant" else None,
         fund_by_source={source: planned for source, planned in fund_of(contest).items() if planned},
+        funds=regulation.part_funds,
         candidates=candidates,
         not_admitted=tuple(
             NotAdmitted(protocol_number(one), one.tos.code, one.tos.name, one.title, tuple(reasons[one.id]))

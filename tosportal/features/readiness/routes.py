@@ -134,7 +134,7 @@ def _office_page(standing: ReadinessRequest, *, answer: str = "", remarks: Seque
         application=application,
         contest=application.contest,
         this=this,
-        paper=application_paper(this.answers, this.regulation, application.nomination, personal=True),
+        paper=application_paper(this.answers, this.regulation, application.nomination, personal=True, group=this.group),
         files=files_by_slot(this.slots, this.attachments),
         answer=answer,
         remarks=remarks,

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from tosportal.domain.application_states import ApplicationState
-from tosportal.domain.budget import BudgetSummary, parse_budget, summary
+from tosportal.domain.budget import BudgetLimits, BudgetSummary, parse_budget, summary
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import N_, Remark
 from tosportal.domain.form_definition import FormSection, PlanWindow, Progress, section_progress
-from tosportal.domain.measuring import counted_day
+from tosportal.domain.measuring import counted_day, group_of
 from tosportal.domain.regulation import DocumentSlot, EligibilityRule, Regulation
 from tosportal.domain.submission_rule import ORIGINAL_SLOT
 from tosportal.domain.wanted_documents import wanted_documents
@@ -124,7 +124,7 @@ class Whole:
         return section_progress(
             section,
             self.answers.get(section.code, {}),
-            budget_limits=self.regulation.limits.for_budget,
+            budget_limits=self.budget_limits,
             plan_window=self.window,
         )
 
@@ -134,11 +134,21 @@ class Whole:
         return {section.code: self.progress_of(section) for section in self.sections}
 
     @cached_property
+    def group(self) -> str | None:
+        """The group of the ТОС by what is answered and registered now; None where the regulation has no groups."""
+        return group_of_application(self.application, self.regulation, self.answers)
+
+    @cached_property
+    def budget_limits(self) -> BudgetLimits:
+        """The limits that count for the chosen nomination and the group."""
+        return self.regulation.budget_limits(self.application.nomination, self.group)
+
+    @cached_property
     def slots(self) -> tuple[DocumentSlot, ...]:
         """Where people put files now: the documents asked for in this nomination and group, `required` by the answers
         too; of an application on paper first its scan."""
         original = self.regulation.document(ORIGINAL_SLOT) if self.application.is_on_paper else None
-        wanted = documents_wanted(self.application, self.regulation, self.answers)
+        wanted = wanted_documents(self.regulation, self.application.nomination, self.group, self.answers)
         return ((replace(original, required=True),) if original else ()) + wanted
 
     @cached_property
@@ -176,7 +186,7 @@ class Whole:
         if found is None:
             return None
         section, one = found
-        return budget_summary(self.regulation, self.answers.get(section.code, {}).get(one.code))
+        return budget_summary(self.budget_limits, self.answers.get(section.code, {}).get(one.code))
 
     @cached_property
     def deadline(self) -> datetime | None:
@@ -199,15 +209,15 @@ def _name_of(slot: DocumentSlot) -> str | Remark:
     return Remark(slot.name) if slot.code.startswith(".") else slot.name
 
 
-def documents_wanted(
+def group_of_application(
     application: Application, regulation: Regulation, answers: Mapping[str, Mapping[str, Any]]
-) -> tuple[DocumentSlot, ...]:
-    """The documents asked for in the nomination and the group of this application, with these answers."""
-    registry = None
-    if application.tos_id and any(one.groups for one in regulation.documents):
-        tos = db.session.get_one(Tos, application.tos_id)
-        registry = registry_facts(tos, counted_day(regulation, application.submitted_at))
-    return wanted_documents(regulation, application.nomination, answers, registry)
+) -> str | None:
+    """The group of an application with these answers; None where there are no groups, or no ТОС (a form tried on)."""
+    if regulation.scoring.groups is None or not application.tos_id:
+        return None
+    tos = db.session.get_one(Tos, application.tos_id)
+    facts = registry_facts(tos, counted_day(regulation, application.submitted_at))
+    return group_of(regulation, application.nomination, answers, facts)
 
 
 def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,10 +226,10 @@ def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[
     return {code: answer for code, answer in answers.items() if section is None or section.field(code) is None}
 
 
-def budget_summary(regulation: Regulation, rows: Any) -> BudgetSummary:
+def budget_summary(limits: BudgetLimits, rows: Any) -> BudgetSummary:
     """The totals, shares and limits of a budget from the rows of a form."""
     parsed, _ = parse_budget(rows if isinstance(rows, list) else [])
-    return summary(parsed, regulation.limits.for_budget)
+    return summary(parsed, limits)
 
 
 def whole(application: Application) -> Whole:

@@ -36,9 +36,7 @@ def try_form(slug: str) -> ResponseReturnValue:
     answers, too_much = _posted(this)
     current = this.section(request.form.get(".section", "")) or this.sections[0]
     if ".fill" in request.form:
-        answers = {
-            one.code: made_up_answers(one, this.regulation.limits.for_budget, this.window) for one in this.sections
-        }
+        answers = {one.code: made_up_answers(one, this.budget_limits, this.window) for one in this.sections}
         return _section_page(this, current, answers)
     if too_much:
         return _section_page(this, current, answers, too_much), 422
@@ -115,7 +113,7 @@ def _sent_page(this: Whole, answers: Answers) -> str:
             one,
             answers.get(one.code, {}),
             final=True,
-            budget_limits=this.regulation.limits.for_budget,
+            budget_limits=this.budget_limits,
             plan_window=this.window,
         )
         for one in this.sections
@@ -127,7 +125,7 @@ def _sent_page(this: Whole, answers: Answers) -> str:
         contest=this.application.contest,
         chosen=this.application.nomination,
         sections=shown_sections(this.sections, answers),
-        documents=wanted_documents(this.regulation, this.application.nomination, answers, None),
+        documents=wanted_documents(this.regulation, this.application.nomination, None, answers),
         remarks=remarks,
         wrong=sum(map(len, remarks.values())),
         carried=_carried(this, answers),

@@ -119,6 +119,14 @@ DOCUMENT_COLUMNS = (
     Column("clause", N_("Пункт положения"), optional=True),
     Column("public", N_("Показывать вместе с результатами"), "flag"),
 )
+LIMIT_PART_COLUMNS = (
+    CODE,
+    Column("nomination", N_("Для номинации"), "choice", N_("Не выбрано — для любой"), optional=True),
+    Column("group", N_("Для группы"), "choice", N_("Не выбрано — для любой"), optional=True),
+    Column("fund", N_("Фонд, ₽"), "money", N_("Внутри фонда конкурса. Пусто — своего фонда нет"), optional=True),
+    Column("grant_max", N_("Наибольший грант, ₽"), "money", optional=True),
+    Column("own_percent_min", N_("Собственный вклад, % не меньше"), "decimal", optional=True),
+)
 BANK_LATER = N_("Счёт и БИК спрашивают при соглашении с победителем. В заявке они нужны редко и лежат зашифрованными")
 NOT_FILES = frozenset(FIELD_KINDS) - {"files"}
 LINES = frozenset({"text", "long_text", "person", "address", "url", "list"})

@@ -167,6 +167,8 @@ def _with_choices(part: Part, definition: JSON) -> Part:
     judged = tuple((row["code"], row["name"]) for row in definition.get("criteria", ()))
     choices = {
         ("groups", "groups"): value_choices(definition),
+        ("limits", "nomination"): nominations,
+        ("limits", "group"): group_choices(definition),
         ("scoring", "code"): (*judged, ("submitted_at", EARLIER)),
         ("form", "nominations"): nominations,
         ("eligibility", "nominations"): nominations,
@@ -178,7 +180,7 @@ def _with_choices(part: Part, definition: JSON) -> Part:
     def filled(columns: tuple[Column, ...]) -> tuple[Column, ...]:
         found = []
         for column in columns:
-            if column.name in foreign:
+            if column.name in foreign or (column.name == "group" and not choices["limits", "group"]):
                 continue
             known = choices.get((part.code, column.name), column.choices)
             value = stored.get(column.name)
@@ -206,11 +208,12 @@ def input_of_remark(part: Part, typed: JSON, place: str) -> tuple[str, str]:
     head, _dot, rest = place.partition(".")
     if part.code.startswith(CRITERION):
         return "", ""
-    lists = [column for column in part.columns if column.rows is not None and column.name in (head, "sections")]
+    lists = [column for column in part.columns if column.rows is not None
+             and column.name in (head, "sections", f"{head}-{rest.partition('.')[0]}")]  # fmt: skip
     if not lists:
         return place.replace(".", "-"), ""
     rows = lists[0].rows
-    code = rest.partition(".")[0]
+    code = rest.removeprefix("parts.").partition(".")[0]
     for number, row in enumerate(typed[lists[0].name]):
         if code and rows is not None and row.get("code") == code:
             return f"{lists[0].name}-{number}", "" if rows.fixed else str(row.get(rows.title) or "")

@@ -125,6 +125,17 @@ def _money(regulation: Regulation) -> list[Block]:
     if limits.own_percent_min is not None:
         share = _("не меньше %(percent)s стоимости проекта", percent=pct(limits.own_percent_min))
         rows.append((_("Собственный вклад"), share))
+    for part in limits.parts:
+        words = [
+            *([_("фонд %(sum)s", sum=money(part.fund))] if part.fund is not None else []),
+            *([_("грант до %(sum)s", sum=money(part.grant_max))] if part.grant_max is not None else []),
+            *(
+                [_("свой вклад от %(percent)s", percent=pct(part.own_percent_min))]
+                if part.own_percent_min is not None
+                else []
+            ),
+        ]
+        rows.append((regulation.part_name(part), "; ".join(words)))
     for label, count in (
         (_("Заявок от одного ТОС"), limits.applications_per_tos),
         (_("Грантов одному ТОС"), limits.grants_per_tos),

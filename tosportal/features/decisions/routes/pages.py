@@ -89,6 +89,7 @@ def ranking_page(
             "page": paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
             "sums": sums,
             "cut": sums.cut,
+            "by_part": queries.by_part(decision),
         }
     progress = jury_progress(contest.id) if decision is None and phase in (Phase.SCORING, Phase.DECIDING) else None
     is_deciding = phase is Phase.DECIDING or (progress is not None and progress.is_done) or bool(decision)
@@ -255,6 +256,7 @@ def results(slug: str) -> ResponseReturnValue:
         decision=decision,
         fund=fund_of(contest),
         sums=sums,
+        by_part=queries.by_part(decision),
         page=paged(queries.ranked_rows(decision.id), size=ROWS, total=sums.count),
         refused=queries.refused_applications(contest.id),
         is_appeal_open=now() < regulation.moments.get("appeal_until", now()),

@@ -120,5 +120,6 @@ def sums_page(
         remarks=remarks,
         errors=bool(remarks),
         by=regulation_of(contest).awarding.sums_by,
+        by_part=queries.by_part(decision),
         fund_sum=sum(fund_of(contest).values(), Decimal(0)),
     )

@@ -258,7 +258,9 @@ def _sheet_page(
         application=application,
         nomination=regulation.nomination(application.nomination),
         sheet=own.sheet,
-        paper=application_paper(answers, own_edition, application.nomination, personal=False),
+        paper=application_paper(
+            answers, own_edition, application.nomination, personal=False, group=regulation.scoring.group_of(measured)
+        ),
         files=[one for one in files_by_slot(own_edition.documents, attachments) if one.files],
         numbers={one.id: number for number, one in enumerate(attachments, 1)},
         views=[_view(one, own, typed, notes) for one in marked],

@@ -41,7 +41,7 @@ def try_sheet(slug: str) -> ResponseReturnValue:
     asked = request.args.get("nomination", "")
     chosen = asked if asked in codes else codes[0] if codes else ""
     window = regulation.plan_window(ZoneInfo(contest.municipality.zone))
-    limits = regulation.limits.for_budget
+    limits = regulation.budget_limits(chosen, None)
     answers = {one.code: made_up_answers(one, limits, window) for one in regulation.sections_for(chosen)}
     measured = measured_values(regulation, chosen, answers, REGISTRY)
     paper = application_paper(answers, regulation, chosen, personal=False)
