@@ -6,7 +6,7 @@ FLASK := $(BIN)/flask --app tosportal
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help run test e2e lint bench messages dist clean
+.PHONY: help run test e2e lint bench rush messages dist clean
 
 help: ## эта подсказка
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -40,6 +40,10 @@ lint: $(VENV)/.test ## только разбор кода
 
 bench: $(VENV)/.test ## скорость страниц рядом с постоянной страницей того же размера
 	$(BIN)/python -m bench
+
+rush: $(VENV)/.test ## наплыв: 2000 заявок за пять минут на SQLite и на PostgreSQL с S3, не потеряна ли хоть одна
+	@sh tests/prepare.sh
+	$(BIN)/python -m bench.rush
 
 messages: $(VENV)/.test ## собрать тексты для перевода и скомпилировать каталоги
 	@mkdir -p build

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+HOST = "127.0.0.1"
+
 
 class Wrong(Exception):
     """The server answered otherwise than it should."""

@@ -4,7 +4,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from tosportal.config import Settings
-from tosportal.web import clock, errors, filters, language, security, transactions
+from tosportal.web import clock, errors, filters, language, security, templates, transactions
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    templates.init_app(app)
     app.config.setdefault("CLOCK", clock.system_clock)
     app.before_request(clock.take_time)
     security.init_app(app, settings)

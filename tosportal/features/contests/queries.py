@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -106,7 +106,14 @@ def editions_of(contest: Contest) -> Sequence[RegulationEdition]:
 
 def regulation_of_edition(edition: RegulationEdition) -> Regulation:
     """The regulation as the rules take it."""
-    return regulation_from_json(edition.definition)
+    return _read(json.dumps(edition.definition))
+
+
+@lru_cache(maxsize=64)
+def _read(definition: str) -> Regulation:
+    """Reading and checking a definition takes longer than all queries of a page, and every page of a contest needs it.
+    It is found again by its whole text, so a changed one is read anew; what is read never changes."""
+    return regulation_from_json(json.loads(definition))
 
 
 def regulation_of(contest: Contest) -> Regulation:
