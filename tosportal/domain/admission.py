@@ -179,7 +179,7 @@ def _finding(item: AdmissionItem, regulation: Regulation, facts: ApplicationFact
             return Finding(item.code, None)
         if not rule.is_for(facts.nomination):
             return Finding(item.code, Verdict.NOT_APPLICABLE)
-        return _said(item, check_rule(rule, facts.tos, Days.of(regulation, zone)))
+        return _said(item, check_rule(rule, facts.tos, Days.of(regulation, zone), facts.nomination, is_counted=True))
     if kind == "document":
         return _document(item, regulation, facts, code)
     if kind == "limit":

@@ -6,17 +6,19 @@ from datetime import date, tzinfo
 
 from tosportal.domain.contest_states import Phase, last_day
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.regulation import WITH_YEARS, EligibilityRule, Regulation
+from tosportal.domain.regulation import WITH_COUNT, WITH_YEARS, EligibilityRule, Regulation
 
 
 @dataclass(frozen=True)
 class TosFacts:
-    """What the registry knows of a ТОС; None where nobody has said. Applications are those that take a place."""
+    """What the registry knows of a ТОС; None where nobody has said. Applications are those that take a place;
+    `in_nominations` has the nomination of each of them."""
 
     charter_registered_on: date | None = None
     active_since_on: date | None = None
     has_overdue_reports: bool | None = None
     live_applications: int = 0
+    in_nominations: tuple[str, ...] = ()
     is_closed: bool = False
     residents: int | None = None
     is_legal_entity: bool | None = None
@@ -63,8 +65,18 @@ def check_entry(
             )
         )
     days = Days.of(regulation, zone)
-    found = (check_rule(rule, facts, days) for rule in regulation.eligibility if rule.is_for(nomination))
+    found = (check_rule(rule, facts, days, nomination) for rule in regulation.eligibility if rule.is_for(nomination))
     return remarks + [remark for remark in found if remark is not None]
+
+
+def open_nominations(regulation: Regulation, facts: TosFacts) -> tuple[str, ...]:
+    """The nominations in which this ТОС may begin one more application, as far as their number is limited."""
+    rules = [one for one in regulation.eligibility if one.check in WITH_COUNT]
+    return tuple(
+        one.code
+        for one in regulation.nominations
+        if not any(_too_many(rule, facts, one.code, 1) for rule in rules if rule.is_for(one.code))
+    )
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,12 @@ def close_day(regulation: Regulation, zone: tzinfo) -> date | None:
     return None if close is None else last_day(close, zone)
 
 
-def check_rule(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:
+def check_rule(
+    rule: EligibilityRule, facts: TosFacts, days: Days, nomination: str | None = None, *, is_counted: bool = False
+) -> Remark | None:
     """Why the ТОС breaks this rule; None when it does not or when the portal cannot know.
+
+    A rule of number counts the application in question with the others of the ТОС; `is_counted`: it is among them.
 
     The charter registered on the last day of intake is in time; registered on the day of the announcement it was not
     registered before it. A year of work is full on the same day of the next year (29 February: on 1 March).
@@ -99,7 +115,10 @@ def check_rule(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | N
     >>> check_rule(rule, TosFacts(charter_registered_on=date(2026, 3, 13)), days) is None
     True
     """
-    found = _broken(rule, facts, days)
+    if rule.check in WITH_COUNT:
+        found = _too_many(rule, facts, nomination, 0 if is_counted else 1)
+    else:
+        found = _broken(rule, facts, days)
     return None if found is None else replace(found, clause=rule.clause)
 
 
@@ -119,6 +138,27 @@ def _broken(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None
     if rule.check == "no_debts" and facts.has_overdue_reports:
         return Remark(N_("Есть просроченный отчёт по прошлому конкурсу"))
     return None
+
+
+def _too_many(rule: EligibilityRule, facts: TosFacts, nomination: str | None, more: int) -> Remark | None:
+    """One direction for a ТОС, or a number of applications; of a rule for some nominations only theirs are counted."""
+    if rule.value is None:
+        return None
+    own = [one for one in facts.in_nominations if not rule.nominations or one in rule.nominations]
+    limit = int(rule.value)
+    if rule.check == "applications_max":
+        if len(own) + more <= limit:
+            return None
+        words = N_("От одного ТОС можно подать заявок: %(limit)s, у вас уже %(actual)s")
+        return Remark(words, {"limit": limit, "actual": len(own)})
+    directions = {*own, *([nomination] if nomination else [])}
+    if len(directions) <= limit:
+        return None
+    words = N_(
+        "Один ТОС может участвовать не больше чем в %(limit)s номинации, а заявки — в %(actual)s: "
+        "выберите прежнюю номинацию или уберите лишний черновик"
+    )
+    return Remark(words, {"limit": limit, "actual": len(directions)})
 
 
 def _charter(rule: EligibilityRule, facts: TosFacts, days: Days) -> Remark | None:

@@ -437,7 +437,7 @@ def test_a_withdrawal_before_the_deadline_frees_the_place(case):
     service.withdraw_application(application, actor=case.person, now=CLOSE - timedelta(seconds=1))
     assert (application.state, application.withdrawn_at) == ("withdrawn", CLOSE - timedelta(seconds=1))
     assert acts().count("application.withdraw") == 1
-    assert queries.live_counts([case.contest.id], [case.tos.id]) == {}
+    assert queries.live_nominations([case.contest.id], [case.tos.id]) == {}
     assert {letter.kind for letter in db.session.scalars(select(Letter))} == {
         "application.receipt",
         "application.withdrawn",
@@ -448,7 +448,7 @@ def test_a_draft_is_thrown_away_at_any_time_and_frees_its_place_without_a_letter
     application = case.filled()
     service.withdraw_application(application, actor=case.person, now=CLOSE + timedelta(days=9))
     assert (application.state, application.number) == ("withdrawn", None)
-    assert queries.live_counts([case.contest.id], [case.tos.id]) == {}
+    assert queries.live_nominations([case.contest.id], [case.tos.id]) == {}
     assert queries.applications_of_person(case.person) == []
     assert db.session.scalars(queries.applications_for_officer(case.contest.id)).all() == []
     assert db.session.scalars(select(Letter)).all() == []

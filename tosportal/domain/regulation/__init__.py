@@ -8,7 +8,14 @@ from tosportal.domain.regulation.checks import check_regulation
 from tosportal.domain.regulation.commission import Commission
 from tosportal.domain.regulation.differences import Change, diff_regulations
 from tosportal.domain.regulation.documents import FILE_KINDS, MOST_FILES, MOST_MEGABYTES, DocumentSlot
-from tosportal.domain.regulation.eligibility import CHECKS, WITH_VALUE, WITH_YEARS, AdmissionItem, EligibilityRule
+from tosportal.domain.regulation.eligibility import (
+    CHECKS,
+    WITH_COUNT,
+    WITH_VALUE,
+    WITH_YEARS,
+    AdmissionItem,
+    EligibilityRule,
+)
 from tosportal.domain.regulation.intake import (
     BEFORE_ADMISSION,
     BEFORE_CLOSE,
@@ -40,6 +47,7 @@ __all__ = [
     "NEVER",
     "SCHEMA",
     "UNITS",
+    "WITH_COUNT",
     "WITH_VALUE",
     "WITH_YEARS",
     "WORKDAYS",

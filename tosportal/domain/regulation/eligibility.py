@@ -19,15 +19,18 @@ CHECKS: Mapping[str, str] = {
     "rural": N_("ТОС в сельском населённом пункте"),
     "urban": N_("ТОС в городе или рабочем посёлке"),
     "no_debts": N_("Нет просроченных отчётов"),
+    "nominations_max": N_("ТОС участвует не больше чем в указанном числе номинаций"),
+    "applications_max": N_("От ТОС не больше указанного числа заявок (в отмеченных номинациях)"),
 }
 WITH_YEARS = frozenset({"years_active", "years_before_notice"})
-WITH_VALUE = WITH_YEARS | {"residents_min", "residents_max"}
+WITH_COUNT = frozenset({"nominations_max", "applications_max"})
+WITH_VALUE = WITH_YEARS | WITH_COUNT | {"residents_min", "residents_max"}
 
 
 @dataclass(frozen=True)
 class EligibilityRule:
-    """Who may apply; with `check` the portal looks itself, without it the secretary does. `value` is a number of years
-    or of residents; with `nominations` the rule is for these alone.
+    """Who may apply; with `check` the portal looks itself, without it the secretary does. `value` is a number of
+    years, residents, nominations or applications; with `nominations` the rule is for these alone.
 
     Basis: DOMAIN 3.2.
     """
@@ -91,8 +94,12 @@ def check_eligibility(rules: Iterable[EligibilityRule], nominations: Iterable[st
     for one in rules:
         place = f"eligibility.{one.code}"
         if one.check in WITH_VALUE and (one.value is None or one.value <= 0):
-            years = N_("Укажите, сколько лет должен работать ТОС")
-            remarks.append(Remark(years if one.check in WITH_YEARS else N_("Укажите, сколько жителей"), place=place))
+            words = N_("Укажите, сколько жителей")
+            if one.check in WITH_YEARS:
+                words = N_("Укажите, сколько лет должен работать ТОС")
+            elif one.check in WITH_COUNT:
+                words = N_("Укажите, сколько можно")
+            remarks.append(Remark(words, place=place))
         remarks += [
             Remark(N_("Нет номинации %(nomination)s"), {"nomination": code}, place)
             for code in one.nominations

@@ -20,7 +20,7 @@ from tosportal.domain.admission import (
     precheck,
     reasons_in_words,
 )
-from tosportal.domain.application_states import LIVE, ApplicationState
+from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.budget import check_budget, parse_budget
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.regulation import AdmissionItem, Regulation
@@ -30,7 +30,7 @@ from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.admission.papers import Answers, ApplicationPaper
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
-from tosportal.features.applications.queries import facts_of, group_of_application, live_counts
+from tosportal.features.applications.queries import facts_of, group_of_application, live_nominations
 from tosportal.features.contests.queries import regulation_of, regulation_of_edition
 from tosportal.support.db import db
 
@@ -119,7 +119,7 @@ def findings_of(
 ) -> dict[str, Finding]:
     """What the portal itself sees for each row of the checklist."""
     place = (application.contest_id, application.tos_id)
-    counted = live_counts([place[0]], [place[1]]).get(place, 0) + (application.state not in LIVE)
+    others = live_nominations([place[0]], [place[1]], without=application.id).get(place, [])
     files: dict[str, int] = {}
     for one in attachments:
         files[one.slot] = files.get(one.slot, 0) + 1
@@ -131,7 +131,7 @@ def findings_of(
     facts = ApplicationFacts(
         submitted_at=application.submitted_at or application.created_at,
         files=files,
-        tos=facts_of(application.tos, live_applications=counted),
+        tos=facts_of(application.tos, [*others, application.nomination]),
         requested_sum=None if found is None else application.requested_sum,
         budget_remarks=() if found is None else (*unread, *check_budget(budget, limits)),
         own_share=paper.budget.own_share if paper.budget else None,

@@ -26,7 +26,7 @@ from tosportal.features.applications.queries.entries import (
     entries_for,
     entries_of,
     facts_of,
-    live_counts,
+    live_nominations,
     people_concerned,
     registry_answers,
 )
@@ -79,7 +79,7 @@ __all__ = [
     "group_of_application",
     "last_submission",
     "latest_saves",
-    "live_counts",
+    "live_nominations",
     "no_longer_asked",
     "papers_being_entered",
     "parts_of",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import LIVE
 from tosportal.domain.contest_states import Phase
-from tosportal.domain.eligibility import TosFacts, check_entry
+from tosportal.domain.eligibility import TosFacts, check_entry, open_nominations
 from tosportal.domain.errors import Remark
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.regulation import Regulation
@@ -37,31 +37,45 @@ class Entry:
     tos: Tos
     phase: Phase
     remarks: tuple[Remark, ...]
+    nominations: tuple[str, ...] = ()
+
+    @property
+    def closed_nominations(self) -> list[str]:
+        """The names of the nominations in which this ТОС may not begin one more application."""
+        return [one.name for one in self.regulation.nominations if one.code not in self.nominations]
 
     @property
     def is_open(self) -> bool:
         return not self.remarks
 
 
-def live_counts(contest_ids: Iterable[int], tos_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """How many applications take a place, by contest and ТОС."""
+def live_nominations(
+    contest_ids: Iterable[int], tos_ids: Iterable[int], without: int | None = None
+) -> dict[tuple[int, int], list[str]]:
+    """The nomination of each application that takes a place, by contest and ТОС; `without` the one of this id."""
     rows = db.session.execute(
-        select(Application.contest_id, Application.tos_id, func.count())
+        select(Application.contest_id, Application.tos_id, Application.nomination)
         .where(
             Application.contest_id.in_(list(contest_ids)),
             Application.tos_id.in_(list(tos_ids)),
             Application.state.in_(LIVE),
+            Application.id != (without or 0),
         )
-        .group_by(Application.contest_id, Application.tos_id)
+        .order_by(Application.id)
     ).all()
-    return {(contest_id, tos_id): count for contest_id, tos_id, count in rows}
+    found: dict[tuple[int, int], list[str]] = {}
+    for contest_id, tos_id, nomination in rows:
+        found.setdefault((contest_id, tos_id), []).append(nomination)
+    return found
 
 
-def facts_of(tos: Tos, *, live_applications: int) -> TosFacts:
-    """What the rules of eligibility ask about a ТОС. Overdue reports are not known to the portal yet."""
+def facts_of(tos: Tos, live: Sequence[str]) -> TosFacts:
+    """What the rules of eligibility ask about a ТОС; `live`: the nominations of its applications. Overdue reports are
+    not known to the portal yet."""
     return TosFacts(
         charter_registered_on=tos.charter_registered_on,
-        live_applications=live_applications,
+        live_applications=len(live),
+        in_nominations=tuple(live),
         is_closed=not tos.is_active,
         residents=tos.population,
         is_legal_entity=tos.is_legal_entity,
@@ -71,8 +85,8 @@ def facts_of(tos: Tos, *, live_applications: int) -> TosFacts:
 
 def entries_of(contest: Contest, regulation: Regulation, toses: Sequence[Tos], now: datetime) -> list[Entry]:
     """The verdict on one contest for each ТОС of the person."""
-    counts = live_counts([contest.id], [tos.id for tos in toses])
-    return [_entry(contest, regulation, tos, counts, now) for tos in toses]
+    live = live_nominations([contest.id], [tos.id for tos in toses])
+    return [_entry(contest, regulation, tos, live, now) for tos in toses]
 
 
 def entries_for(toses: Sequence[Tos], now: datetime) -> list[Entry]:
@@ -87,9 +101,9 @@ def entries_for(toses: Sequence[Tos], now: datetime) -> list[Entry]:
         ).all()
         if _phase(contest, edition, now) in (Phase.ANNOUNCED, Phase.ACCEPTING)
     ]
-    counts = live_counts([contest.id for contest, _ in found], [tos.id for tos in toses])
+    live = live_nominations([contest.id for contest, _ in found], [tos.id for tos in toses])
     entries = [
-        _entry(contest, regulation_of_edition(edition), tos, counts, now)
+        _entry(contest, regulation_of_edition(edition), tos, live, now)
         for contest, edition in found
         for tos in toses
         if tos.municipality_id == contest.municipality_id
@@ -102,17 +116,18 @@ def _phase(contest: Contest, edition: RegulationEdition, now: datetime) -> Phase
 
 
 def _entry(
-    contest: Contest, regulation: Regulation, tos: Tos, counts: Mapping[tuple[int, int], int], now: datetime
+    contest: Contest, regulation: Regulation, tos: Tos, live: Mapping[tuple[int, int], list[str]], now: datetime
 ) -> Entry:
     phase = phase_by_moments(contest, regulation.moments, now)
+    facts = facts_of(tos, live.get((contest.id, tos.id), []))
     remarks = check_entry(
         regulation,
-        facts_of(tos, live_applications=counts.get((contest.id, tos.id), 0)),
+        facts,
         phase=phase,
         is_member=tos.municipality_id == contest.municipality_id,
         zone=ZoneInfo(contest.municipality.zone),
     )
-    return Entry(contest, regulation, tos, phase, tuple(remarks))
+    return Entry(contest, regulation, tos, phase, tuple(remarks), open_nominations(regulation, facts))
 
 
 @dataclass(frozen=True)

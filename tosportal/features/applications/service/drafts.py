@@ -27,7 +27,7 @@ from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, ApplicationSection
 from tosportal.features.applications.queries import (
     facts_of,
-    live_counts,
+    live_nominations,
     no_longer_asked,
     registry_answers,
     sections_of,
@@ -59,7 +59,7 @@ def start_application(
     regulation = regulation_of_edition(edition_in_force(contest))
     remarks = check_entry(
         regulation,
-        facts_of(tos, live_applications=live_counts([contest.id], [tos.id]).get((contest.id, tos.id), 0)),
+        facts_of(tos, live_nominations([contest.id], [tos.id]).get((contest.id, tos.id), [])),
         phase=phase_of(contest, regulation, now),
         is_member=tos.municipality_id == contest.municipality_id,
         zone=ZoneInfo(contest.municipality.zone),

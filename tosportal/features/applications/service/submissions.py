@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from tosportal.domain.application_states import LIVE, ApplicationAct, ApplicationState, after
+from tosportal.domain.application_states import ApplicationAct, ApplicationState, after
 from tosportal.domain.contest_states import Phase, ensure_accepting
 from tosportal.domain.eligibility import check_entry
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
@@ -18,7 +18,7 @@ from tosportal.features.applications.queries import (
     Whole,
     facts_of,
     last_submission,
-    live_counts,
+    live_nominations,
     receivers_of_receipt,
     whole,
 )
@@ -108,10 +108,10 @@ def remarks_before_submission(this: Whole) -> list[Remark]:
     remarks += this.missing_files
     application = this.application
     place = (application.contest_id, application.tos_id)
-    others = live_counts([place[0]], [place[1]]).get(place, 0) - (application.state in LIVE)
+    others = live_nominations([place[0]], [place[1]], without=application.id).get(place, [])
     remarks += check_entry(
         this.regulation,
-        facts_of(application.tos, live_applications=others),
+        facts_of(application.tos, others),
         phase=Phase.ACCEPTING,
         is_member=True,
         zone=this.zone,

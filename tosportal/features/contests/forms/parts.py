@@ -173,7 +173,9 @@ PARTS: tuple[Part, ...] = (
                     optional=True,
                     fit=N_("Показать, сколько"),
                 ),
-                Column("value", N_("Сколько лет или жителей"), "decimal", when=("check", WITH_VALUE)),
+                Column(
+                    "value", N_("Сколько лет, жителей, номинаций или заявок"), "decimal", when=("check", WITH_VALUE)
+                ),
                 Column("nominations", N_("Для номинаций"), "many", N_("Ни одной отметки — для всех")),
             ),
             code="rule-",
