@@ -1,6 +1,7 @@
 """What a browser may do to what people type: no scripts, a second press, a session that ends, keys alone."""
 
 import re
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -62,6 +63,25 @@ def test_a_budget_is_made_and_sent_without_scripts(demo_portal: Portal, window_o
     window.press("Пересчитать")
     expect(window.main.locator('[data-sum="amount"]').first).to_have_text("85\u00a0400,00\u00a0₽")
     window.press("Сохранить и продолжить").says("Раздел «Смета» сохранён")
+
+
+def test_what_does_not_fit_is_said_while_typing_and_holds_nobody_up(demo_portal: Portal, window_of: OpenWindow) -> None:
+    window = window_of(demo_portal, "390", shots="390")
+    address = new_draft(window, free_activist(demo_portal))
+    window.open(f"{address}/sections/project")
+    beside = window.main.locator("#start-beside")
+    assert beside.get_attribute("aria-live") == "polite"
+    expect(beside).to_be_empty()
+    window.put_day("start", date(2020, 1, 31))
+    year = window.main.locator('[name="start-year"]')
+    expect(beside).to_contain_text("раньше, чем начинаются проекты этого конкурса")
+    expect(year).to_be_focused()
+    window.look("120-сверка-со-сроками")
+    year.fill("2100")
+    expect(beside).to_contain_text("позже, чем заканчиваются проекты этого конкурса")
+    expect(beside.locator("p")).to_have_count(1)
+    window.press("Сохранить и продолжить").says("Раздел «Проект» сохранён", "позже, чем заканчиваются проекты")
+    assert window.path != f"{address}/sections/project"
 
 
 def test_a_draft_saves_itself_and_survives_the_end_of_the_session(demo_portal: Portal, window_of: OpenWindow) -> None:

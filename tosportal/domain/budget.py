@@ -220,8 +220,10 @@ def _unread(index: int, line: BudgetLine) -> list[Remark]:
     return remarks
 
 
-def check_budget(budget: Budget, limits: BudgetLimits) -> list[Remark]:
+def check_budget(budget: Budget, limits: BudgetLimits, *, final: bool = True) -> list[Remark]:
     """Everything that keeps this budget from being submitted, in plain Russian; empty when it is in order.
+
+    Not `final`, while it is being typed: only the broken limits, the shares among them once every line adds up.
 
     Cells that could not be read, missing cells, lines and totals that do not add up, limits that are broken. Per cent
     are compared exactly; a limit itself is allowed.
@@ -234,6 +236,10 @@ def check_budget(budget: Budget, limits: BudgetLimits) -> list[Remark]:
 
     Raises nothing for a parsed budget. Basis: DOMAIN §4.4 H, §5.3.
     """
+    if not final:
+        adds_up = bool(budget.lines) and not any(line.unread or line.difference for line in budget.lines)
+        views = [view for view in _limit_views(budget, limits) if adds_up or view.code == "grant_max"]
+        return [view.remark for view in views if view.remark is not None]
     if not budget.lines:
         return [Remark(N_("В смете нет ни одной строки"), place="lines")]
     remarks = []

@@ -168,12 +168,14 @@ def check_plan(
     project_from: date | None = None,
     project_until: date | None = None,
     months_max: int | None = None,
+    final: bool = True,
 ) -> list[Remark]:
     """Everything that keeps this plan from being submitted, in plain Russian; empty when it is in order.
 
     Days that could not be read or are missing, a step that ends before it starts, a step outside the days of the
     project, a plan longer than `months_max` months (from the first day of the first step; the same day of the last
-    month is still inside). Steps may overlap and need not be written in the order of their days.
+    month is still inside). Steps may overlap and need not be written in the order of their days. Not `final`, while it
+    is being typed: nothing of what is still missing.
 
     >>> step = Step("Завезти песок", date(2026, 5, 10), date(2026, 5, 20), "Иванова М. П.", "20 т песка")
     >>> [(remark.place, str(remark)) for remark in check_plan(CalendarPlan((step,)), project_from=date(2026, 5, 18))]
@@ -181,14 +183,14 @@ def check_plan(
 
     Raises nothing. Basis: DOMAIN §4.4 E12, F; ГК РФ, статьи 191 и 192 (months of a term).
     """
-    if not plan.steps:
+    if not plan.steps and final:
         return [Remark(N_("В календарном плане нет ни одного шага"), place="steps")]
     remarks = []
     if len(plan.steps) > MAX_STEPS:
         values = {"count": len(plan.steps), "limit": MAX_STEPS}
         remarks.append(Remark(N_("Шагов в плане %(count)s, а можно не больше %(limit)s"), values, place="steps"))
     for index, step in enumerate(plan.steps):
-        remarks += _check_step(index, step, project_from, project_until)
+        remarks += _check_step(index, step, project_from, project_until, final=final)
     first, last = plan.starts_on, plan.ends_on
     if months_max is not None and first and last and last > (latest := add_months(first, months_max)):
         remarks.append(
@@ -204,7 +206,9 @@ def check_plan(
     return remarks
 
 
-def _check_step(index: int, step: Step, project_from: date | None, project_until: date | None) -> list[Remark]:
+def _check_step(
+    index: int, step: Step, project_from: date | None, project_until: date | None, *, final: bool
+) -> list[Remark]:
     remarks = _unread(index, step)
     skipped = {name for name, _ in step.unread}
     number = {"step": index + 1}
@@ -212,19 +216,19 @@ def _check_step(index: int, step: Step, project_from: date | None, project_until
     def say(template: str, column: str, **values: object) -> None:
         remarks.append(Remark(template, number | values, place=f"steps.{index}.{column}"))
 
-    if not step.name:
+    if final and not step.name:
         say(N_("Шаг %(step)s: напишите, что будет сделано"), "name")
-    if not step.responsible:
+    if final and not step.responsible:
         say(N_("Шаг %(step)s: напишите, кто отвечает"), "responsible")
-    if not step.result:
+    if final and not step.result:
         say(N_("Шаг %(step)s: напишите, что получится"), "result")
     for name, longest in LONGEST.items():
         if len(getattr(step, name)) > longest:
             say(N_("Шаг %(step)s: слишком длинно, можно не больше %(limit)s знаков"), name, limit=longest)
     start, end = step.starts_on, step.ends_on
-    if start is None and "starts_on" not in skipped:
+    if final and start is None and "starts_on" not in skipped:
         say(N_("Шаг %(step)s: напишите день начала"), "starts_on")
-    if end is None and "ends_on" not in skipped:
+    if final and end is None and "ends_on" not in skipped:
         say(N_("Шаг %(step)s: напишите день окончания"), "ends_on")
     if start and end and end < start:
         words = N_("Шаг %(step)s заканчивается %(end_on)s — раньше, чем начинается (%(start_on)s)")

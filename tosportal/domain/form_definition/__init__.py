@@ -7,10 +7,18 @@ is not. Names of inputs are flat: `field`, `list-0`, `table-0-column`, `period-f
 `field-month`, `field-year`; rows count from 0. The place of a remark is the name of its input.
 """
 
+from tosportal.domain.form_definition.agreeing import (
+    AGREEMENTS,
+    AGREEMENTS_OF,
+    Disagreement,
+    Known,
+    disagreements,
+)
 from tosportal.domain.form_definition.checking import (
     PROGRESS_NAMES,
     Progress,
     ProgressState,
+    check_as_typed,
     check_section,
     section_progress,
 )
@@ -97,6 +105,8 @@ from tosportal.domain.form_definition.values import (
 )
 
 __all__ = [
+    "AGREEMENTS",
+    "AGREEMENTS_OF",
     "BUDGET_COLUMNS",
     "CALENDAR_PLAN_COLUMNS",
     "CELL_KINDS",
@@ -126,8 +136,10 @@ __all__ = [
     "Answers",
     "Asked",
     "Condition",
+    "Disagreement",
     "FormField",
     "FormSection",
+    "Known",
     "Meeting",
     "Option",
     "PlanWindow",
@@ -135,6 +147,7 @@ __all__ = [
     "ProgressState",
     "RowAction",
     "asked_by",
+    "check_as_typed",
     "check_condition",
     "check_section",
     "cleaned",
@@ -143,6 +156,7 @@ __all__ = [
     "day_from",
     "day_parts",
     "digest_of",
+    "disagreements",
     "field_to_json",
     "frozen_answers",
     "input_name",

@@ -53,7 +53,11 @@ def check_section(
             continue
         if one.kind in ROW_KINDS:
             found = _check_rows(one, answer, final=final)
-            whole = _check_whole(one, answer, final=final, budget_limits=budget_limits, plan_window=plan_window)
+            whole = (
+                _check_whole(one, answer, final=True, budget_limits=budget_limits, plan_window=plan_window)
+                if final
+                else []
+            )
             said = {remark.place for remark in found}
             remarks += found + [remark for remark in whole if remark.place == one.code or remark.place not in said]
         elif one.kind in GROUP_KINDS:
@@ -67,6 +71,21 @@ def check_section(
         if one.not_before is not None and isinstance(answer, str):
             remarks += _check_order(answer, answers.get(one.not_before), one.code)
     return remarks
+
+
+def check_as_typed(
+    section: FormSection, answers: Answers, *, budget_limits: BudgetLimits, plan_window: PlanWindow
+) -> list[Remark]:
+    """What a budget and a calendar plan that are still being filled in already break of the limits and the days of the
+    contest, in the words of the final check."""
+    return [
+        remark
+        for one in section.fields
+        if is_visible(one, answers)
+        for remark in _check_whole(
+            one, answers.get(one.code), final=False, budget_limits=budget_limits, plan_window=plan_window
+        )
+    ]
 
 
 def _missing(one: FormField) -> Remark:
@@ -204,17 +223,21 @@ def _check_whole(
     one: FormField, answer: Any, *, final: bool, budget_limits: BudgetLimits | None, plan_window: "PlanWindow | None"
 ) -> list[Remark]:
     """What a budget or a calendar plan must satisfy as a whole, by their own modules; places become names of inputs."""
-    if not final or one.kind not in {"budget", "calendar_plan"} or not isinstance(answer, list | tuple):
+    if one.kind not in {"budget", "calendar_plan"} or not isinstance(answer, list | tuple):
         return []
     filled = [(number, row) for number, row in enumerate(answer) if isinstance(row, Mapping) and not is_blank(row)]
     if one.kind == "budget":
         budget, _ = parse_budget([row for _, row in filled])
-        found = check_budget(budget, budget_limits or BudgetLimits())
+        found = check_budget(budget, budget_limits or BudgetLimits(), final=final)
     else:
         plan, _ = parse_plan([row for _, row in filled])
         window = plan_window or PlanWindow()
         found = check_plan(
-            plan, project_from=window.starts_on, project_until=window.ends_on, months_max=window.months_max
+            plan,
+            project_from=window.starts_on,
+            project_until=window.ends_on,
+            months_max=window.months_max,
+            final=final,
         )
     return [replace(remark, place=_input_of(one, remark.place, [number for number, _ in filled])) for remark in found]
 
@@ -260,9 +283,12 @@ def section_progress(
     *,
     budget_limits: BudgetLimits | None = None,
     plan_window: "PlanWindow | None" = None,
+    also: Sequence[Remark] = (),
 ) -> Progress:
-    """Not started when nothing is typed and something is required; done when a final check finds nothing."""
-    missing = tuple(check_section(section, answers, final=True, budget_limits=budget_limits, plan_window=plan_window))
+    """Not started when nothing is typed and something is required; done when a final check finds nothing, and there is
+    nothing else (`also`) against it."""
+    found = check_section(section, answers, final=True, budget_limits=budget_limits, plan_window=plan_window)
+    missing = (*found, *also)
     if not missing:
         return Progress(ProgressState.DONE)
     started = any(not is_blank(answers.get(one.code)) for one in section.fields)

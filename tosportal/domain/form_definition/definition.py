@@ -6,6 +6,7 @@ from typing import Any
 
 from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_, Remark
+from tosportal.domain.form_definition.agreeing import AGREEMENTS, AGREEMENTS_OF
 from tosportal.domain.form_definition.kinds import (
     CELL_KINDS,
     CONDITION_KINDS,
@@ -115,6 +116,7 @@ def _read_field(reader: Reader, data: Mapping[str, Any], place: str, *, is_colum
         slot=reader.code(data, "slot", place, required=False) or None,
         quorum=None if data.get("quorum") is None else reader.one_of(data, "quorum", place, QUORUMS),
         sealed=reader.flag(data, "sealed", place),
+        agrees=None if data.get("agrees") is None else reader.one_of(data, "agrees", place, AGREEMENTS),
     )
     _check_field(reader, found, place, is_column=is_column)
     return found
@@ -143,6 +145,8 @@ def _check_field(reader: Reader, found: FormField, place: str, *, is_column: boo
         reader.defect(N_("Банковские и паспортные данные не публикуют"), f"{place}.public")
     if found.sealed and (is_column or found.kind not in MAY_BE_SEALED):
         reader.defect(N_("Такое поле не шифруют"), f"{place}.sealed")
+    if found.agrees and (is_column or found.agrees not in AGREEMENTS_OF.get(found.kind, ())):
+        reader.defect(N_("Ответ такого вида с этим не сверяют"), f"{place}.agrees")
     if found.total and not (is_column and found.kind in NUMBER_KINDS):
         reader.defect(N_("Итог считают только по столбцу с числами"), f"{place}.total")
     if is_column and found.required_if is not None:
@@ -170,7 +174,7 @@ def section_to_json(section: FormSection) -> dict[str, Any]:
 
 LEFT_OUT_WHEN_EMPTY = (
     "help", "min_chars", "max_chars", "visible_if", "not_before", "prefill", "min_rows", "max_rows", "example",
-    "required_if", "text", "slot", "quorum",
+    "required_if", "text", "slot", "quorum", "agrees",
 )  # fmt: skip
 
 

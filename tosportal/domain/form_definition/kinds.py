@@ -129,7 +129,7 @@ def condition_of(text: str | None) -> Condition | None:
 class FormField:
     """One question. `visible_if` and `required_if` are conditions on questions of the same section; `total`: the sum of
     this column is shown; `text`: the document one agrees to; `slot`: the document of the contest; `quorum`: of QUORUMS;
-    `sealed`: bank or passport data.
+    `sealed`: bank or passport data; `agrees`: with what the answer is compared, of `agreeing.AGREEMENTS`.
     """
 
     code: str
@@ -158,6 +158,7 @@ class FormField:
     slot: str | None = None
     quorum: str | None = None
     sealed: bool = False
+    agrees: str | None = None
 
     @property
     def chars_limit(self) -> int:

@@ -55,6 +55,8 @@ def _answer(one: FormField, limits: BudgetLimits, day: date, last: date) -> Any:
     if one.kind == "meeting":
         counts = {"residents": "300", "present": "210", "votes_for": "200", "votes_against": "6", "abstained": "4"}
         return {"held_on": MEETING_DAY.isoformat(), "form": MEETING_FORMS[0].code, **counts}
+    if (one.agrees or "").startswith("budget:"):
+        return _as_in_budget(one, limits)
     if one.kind in GROUP_KINDS:
         return {part.code: (day if place == 0 else last).isoformat() for place, part in enumerate(one.row_columns)}
     if one.kind == "many":
@@ -62,7 +64,19 @@ def _answer(one: FormField, limits: BudgetLimits, day: date, last: date) -> Any:
     if one.kind in ROW_KINDS:
         row: Any = _text(one) if one.kind == "list" else {part.code: _single(part, day) for part in one.row_columns}
         return [row] * max(1, one.min_rows or 1)
-    return _single(one, day)
+    return _single(one, last if one.agrees == "plan:ends_on" else day)
+
+
+def _as_in_budget(one: FormField, limits: BudgetLimits) -> Any:
+    """The sum of the made-up budget that the question is compared with; a table of help comes to it in one line."""
+    line = _budget_line(limits)
+    said = line["price"] if one.agrees == "budget:total" else line[(one.agrees or "").removeprefix("budget:")]
+    if one.kind == "money":
+        return said or "0.00"
+    if not said:
+        return []
+    row = {part.code: _single(part, FIRST_DAY) for part in one.row_columns}
+    return [{**row, "quantity": "1", "rate": said}]
 
 
 def _single(one: FormField, day: date) -> str:

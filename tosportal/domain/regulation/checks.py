@@ -1,11 +1,12 @@
 """What must hold before a contest is announced."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from tosportal.domain.criteria import check_criteria
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.form_definition import GROUP_KINDS, FormField
+from tosportal.domain.form_definition import GROUP_KINDS, FormField, FormSection
 from tosportal.domain.regulation.documents import check_documents
 from tosportal.domain.regulation.eligibility import check_eligibility
 from tosportal.domain.regulation.model import Regulation
@@ -70,6 +71,7 @@ def _check_form(regulation: Regulation) -> list[Remark]:
         fields = [one for section in sections for one in section.fields]
         if not fields:
             remarks.append(Remark(N_("В форме для номинации «%(name)s» нет полей"), {"name": nomination.name}, "form"))
+        remarks += _check_agreements(sections)
         for kind in ("budget", "calendar_plan"):
             count = sum(one.kind == kind for one in fields)
             if count > 1:
@@ -79,6 +81,22 @@ def _check_form(regulation: Regulation) -> list[Remark]:
         if regulation.kind == "grant" and not any(one.code == "title" and one.kind == "text" for one in fields):
             remarks.append(Remark(N_("В форме нет поля «title» — названия проекта"), place="form"))
     return remarks
+
+
+def _check_agreements(sections: Sequence[FormSection]) -> list[Remark]:
+    """What is compared with the budget needs a budget in the form of the same nomination."""
+    if any(one.kind == "budget" for section in sections for one in section.fields):
+        return []
+    return [
+        Remark(
+            N_("Вопрос «%(label)s» сверяют со сметой, а сметы в форме нет"),
+            {"label": one.label},
+            f"form.{section.code}",
+        )
+        for section in sections
+        for one in section.fields
+        if (one.agrees or "").startswith("budget:")
+    ]
 
 
 def _section_of(regulation: Regulation, place: str) -> str:

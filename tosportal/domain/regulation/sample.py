@@ -38,6 +38,10 @@ PREFILLS: Mapping[str, str] = {
     "ogrn": "tos.ogrn",
     "nomination": "application.nomination",
 }
+AGREES: Mapping[tuple[str, str], str] = {
+    ("date", "start"): "plan:starts_on",
+    ("date", "finish"): "plan:ends_on",
+}
 PERSONAL = frozenset({"chair_name", "chair_phone", "chair_email", "person", "birth_year", "recipient"})
 PUBLIC = frozenset({"tos", "title", "nomination", "goal", "place", "participants"})
 SUMMARIES: Mapping[str, str] = {
@@ -254,6 +258,7 @@ def _sample_field(item: Mapping[str, Any], nominations: Sequence[Nomination]) ->
         personal=code in PERSONAL,
         public=code in PUBLIC,
         prefill=PREFILLS.get(code),
+        agrees=AGREES.get((str(item["type"]), code)),
         columns=tuple(_sample_field(column, nominations) for column in item.get("columns", ())),
         min_rows=item.get("min_rows") or None,
         max_rows=item.get("max_rows"),

@@ -14,6 +14,8 @@ from tosportal.domain.criteria import ROUNDINGS
 from tosportal.domain.criteria.model import NUMBERS
 from tosportal.domain.definition_reader import CODE, DECIMAL, LONGEST_TEXT, MOMENT, MOST_WHOLE
 from tosportal.domain.form_definition import (
+    AGREEMENTS,
+    AGREEMENTS_OF,
     CELL_KINDS,
     KINDS,
     MOST_CHARS,
@@ -293,6 +295,7 @@ def _field(*, is_column: bool = False) -> Schema:
         "total": FLAG,
         "slot": _maybe("code"),
         "quorum": _maybe_one_of(QUORUM_NAMES),
+        "agrees": {"type": "null"} if is_column else _maybe_one_of(AGREEMENTS),
     }
     no_total = {"properties": {"total": {"const": False}}}
     no_seal = {"properties": {"sealed": {"const": False}}}
@@ -308,6 +311,11 @@ def _field(*, is_column: bool = False) -> Schema:
             _where(["table"], _needs("columns", {"type": "array", "minItems": 1})),
             _where(["meeting"], _needs("quorum", _one_of(QUORUM_NAMES))),
             _where(["files"], _needs("slot", _ref("code"))),
+            *(
+                _where([kind], {"properties": {"agrees": _maybe_one_of(names)}})
+                for kind, names in AGREEMENTS_OF.items()
+            ),
+            _where(AGREEMENTS_OF, {}, {"properties": {"agrees": {"type": "null"}}}),
             _where(["consent"], {"allOf": [_needs("text", _ref("text")), {"properties": {"prefill": nothing}}]}),
         ]
     return {**_closed(names, ("code", "label", "kind")), "allOf": needs}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -85,6 +86,17 @@ class SectionForm(KindsOfFields):
     whole: Whole
     seen: Mapping[str, str] | None = None
 
+    @cached_property
+    def notices(self) -> dict[str, list[tuple[Remark, FormSection | None]]]:
+        """What the stored answers break or contradict, by question, with the other section it concerns; but for what
+        the page says as an error already."""
+        said = {(remark.template, str(remark.values)) for remark in self.remarks}
+        found: dict[str, list[tuple[Remark, FormSection | None]]] = {}
+        for remark, other in self.whole.notices(self.section):
+            if (remark.template, str(remark.values)) not in said:
+                found.setdefault(question_of(self.section, remark.place), []).append((remark, other))
+        return found
+
     @property
     def marks(self) -> str | None:
         """The marks of the stored answers that the person has seen, for the form to carry."""
@@ -157,11 +169,19 @@ def section_form(
         budget_limits=this.budget_limits,
         plan_window=this.window,
     )
+    if final:
+        found += [one.remark for one in this.disagreements if one.section == section.code]
     known = {(remark.place, remark.template) for remark in more}
     # A line of a budget that does not add up has no input of its own: the words stand at the first of those who pay.
     found = [replace(remark, place=re.sub(r"^(.+-[0-9]+)-amount$", r"\1-requested", remark.place)) for remark in found]
     remarks = [*more, *(remark for remark in found if (remark.place, remark.template) not in known)]
     return SectionForm(section, answers, remarks, version, this, seen)
+
+
+def question_of(section: FormSection, place: str) -> str:
+    """The code of the question to which an input belongs: `plan` of `plan-2-ends_on`."""
+    codes = [one.code for one in section.fields if place == one.code or place.startswith(f"{one.code}-")]
+    return max(codes, key=len, default="")
 
 
 def flat_answers(section: FormSection, answers: Answers) -> list[tuple[str, str]]:

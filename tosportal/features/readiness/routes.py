@@ -61,7 +61,7 @@ def _own_page(application: Application, *, typed: str = "", remarks: Sequence[Re
     return render_template(
         "readiness/ask.html",
         application=application,
-        this=whole(application),
+        this=whole(application, now()),
         requests=queries.requests_of(application.id),
         most=service.MOST_REQUESTS,
         typed=typed,
@@ -121,7 +121,7 @@ def _standing(key: str) -> ReadinessRequest:
 
 def _office_page(standing: ReadinessRequest, *, answer: str = "", remarks: Sequence[Remark] = ()) -> str:
     application = standing.application
-    this = whole(application)
+    this = whole(application, now())
     note_look(
         "application",
         application,

@@ -46,6 +46,20 @@ export default function autosave(form) {
     }
   }
 
+  /** What the portal says of the answers, beside each question: never in the way, and the same words not twice. */
+  function sayBeside(remarks = []) {
+    const wrong = [...form.querySelectorAll(".err")].map((one) => one.textContent).join();
+    for (const box of form.querySelectorAll(".beside")) {
+      const lines = remarks.filter((one) => `${one.question}-beside` === box.id && !wrong.includes(one.text)).map((one) => {
+        const line = Object.assign(document.createElement("p"), { textContent: one.text });
+        if (one.href) line.append(" ", Object.assign(document.createElement("a"), { href: one.href, textContent: one.title }));
+        return line;
+      });
+      const text = (some) => [...some].map((line) => line.textContent).join();
+      if (text(box.children) !== text(lines)) box.replaceChildren(...lines);
+    }
+  }
+
   // --- what goes
 
   const codeOf = (name) => codes.find((code) => name === code || name.startsWith(`${code}-`)) || (codes.length ? "" : "*");
@@ -112,6 +126,7 @@ export default function autosave(form) {
       const others = answer.others?.length ? ` ${words.wordsOthers.replace("{what}", answer.others.join(", "))}` : "";
       if (dirty.size) say(words.wordsSaving, "wait"); // more was typed meanwhile
       else say((answer.saved || words.wordsSaved) + others);
+      sayBeside(answer.remarks);
       keep();
     } else if (response.status >= 500 || response.status === 429) {
       throw new Error("later");

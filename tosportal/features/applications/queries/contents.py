@@ -13,7 +13,16 @@ from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.budget import BudgetLimits, BudgetSummary, parse_budget, summary
 from tosportal.domain.contest_states import Phase
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.form_definition import FormSection, PlanWindow, Progress, section_progress
+from tosportal.domain.form_definition import (
+    Disagreement,
+    FormSection,
+    Known,
+    PlanWindow,
+    Progress,
+    check_as_typed,
+    disagreements,
+    section_progress,
+)
 from tosportal.domain.measuring import counted_day, group_of
 from tosportal.domain.regulation import DocumentSlot, EligibilityRule, Regulation
 from tosportal.domain.submission_rule import ORIGINAL_SLOT
@@ -68,7 +77,8 @@ def submissions_of(application_id: int) -> Sequence[Submission]:
 class Whole:
     """An application with everything that stands in it now, judged by the edition it is filled in on.
 
-    `current` is the regulation in force (its deadlines count), `regulation` the edition of the application.
+    `current` is the regulation in force (its deadlines count), `regulation` the edition of the application;
+    `judged_at` is the moment of looking: without it what depends on the day is not judged.
     """
 
     application: Application
@@ -76,6 +86,7 @@ class Whole:
     current: Regulation
     rows: Mapping[str, ApplicationSection]
     attachments: Sequence[Attachment]
+    judged_at: datetime | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -126,7 +137,40 @@ class Whole:
             self.answers.get(section.code, {}),
             budget_limits=self.budget_limits,
             plan_window=self.window,
+            also=[one.remark for one in self.disagreements if one.section == section.code],
         )
+
+    @cached_property
+    def known(self) -> Known:
+        """What the application is judged by beside its own answers."""
+        tos: Tos | None = self.application.tos  # none of an application that is only tried
+        return Known(
+            self.budget_limits,
+            self.window,
+            tos.population if tos else None,
+            tos.residents_16 if tos else None,
+            None if self.judged_at is None else self.judged_at.astimezone(self.zone).date(),
+        )
+
+    @cached_property
+    def disagreements(self) -> list[Disagreement]:
+        """What the sections say differently from each other, the edition or the registry, as at submission."""
+        return disagreements(self.sections, self.answers, self.known, final=True)
+
+    def notices(self, section: FormSection) -> list[tuple[Remark, FormSection | None]]:
+        """What is worth knowing while this section is being typed, at its own inputs, in the words of submission; with
+        each the other section that it concerns. Nothing of what is only missing yet."""
+        own = self.answers.get(section.code, {})
+        limits = self.budget_limits
+        found: list[tuple[Remark, FormSection | None]] = [
+            (remark, None) for remark in check_as_typed(section, own, budget_limits=limits, plan_window=self.window)
+        ]
+        for one in disagreements(self.sections, self.answers, self.known, final=False):
+            place = one.place_in(section.code)
+            if place is not None:
+                other = one.other_section if one.section == section.code else one.section
+                found.append((replace(one.remark, place=place), None if other == section.code else self.section(other)))
+        return found
 
     @cached_property
     def progress(self) -> dict[str, Progress]:
@@ -232,8 +276,9 @@ def budget_summary(limits: BudgetLimits, rows: Any) -> BudgetSummary:
     return summary(parsed, limits)
 
 
-def whole(application: Application) -> Whole:
-    """Everything that stands in an application; its contest, ТОС and edition are loaded already."""
+def whole(application: Application, now: datetime | None = None) -> Whole:
+    """Everything that stands in an application; its contest, ТОС and edition are loaded already. With `now` it is
+    judged as of this moment."""
     regulation = regulation_of_edition(application.regulation)
     is_current = application.regulation.number == application.contest.edition
     return Whole(
@@ -242,4 +287,5 @@ def whole(application: Application) -> Whole:
         regulation if is_current else regulation_of(application.contest),
         sections_of(application.id),
         attachments_of(application.id),
+        now,
     )

@@ -1,5 +1,6 @@
 """The task list of an application and the pages of its sections."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from tosportal.features.applications.forms import (
     marks_as_text,
     marks_from,
     marks_of_section,
+    question_of,
     read_answers,
     section_form,
     seen_from,
@@ -58,7 +60,7 @@ from tosportal.web.typed import keeps_typed
 @blueprint.get("/applications/<key>")
 @needs(*READS)
 def show(key: str) -> ResponseReturnValue:
-    this = queries.whole(own_application(key))
+    this = queries.whole(own_application(key), now())
     deadline = this.deadline
     submissions = queries.submissions_of(this.application.id)
     return render_template(
@@ -151,6 +153,7 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
         say_files_are_left()
         return conflict(this, asked, answers, seen, is_autosave)
     wrong = check_section(asked, row.answers, final=False)
+    after = replace(this, rows={**this.rows, code: row})
     if is_autosave:
         own = [one for one in asked.fields if one.code in answers]
         return jsonify(
@@ -161,14 +164,14 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
             saved=_("Сохранено в %(time)s", time=f"{local(now()):%H:%M:%S}"),
             marks={one.code: mark_of(row.answers.get(one.code)) for one in own},
             others=_changed_by_others(asked, answers, row.answers, seen),
-            remarks=[{"place": remark.place, "text": say(remark)} for remark in wrong],
+            remarks=_said_beside(after, asked, wrong),
         )
     for slot in filled:
         flash(_("Файл приложен: %(name)s.", name=slot.name), "success")
     if unaccepted:
         keep_although_wrong()
         form = section_form(
-            queries.whole(this.application),
+            queries.whole(this.application, now()),
             asked,
             row.answers,
             version=row.version,
@@ -187,7 +190,31 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
         form = section_form(this, asked, row.answers, version=row.version, seen=marks_of_section(asked, row.answers))
         return section_page(form, is_saved=True), 422
     flash(_("Раздел «%(title)s» сохранён.", title=asked.title), "success")
+    for remark, _other in after.notices(asked):
+        flash(f"{asked.title}: {say(remark)}", "warning")
     return redirect(_next_page(this, asked), 303)
+
+
+def _said_beside(this: Whole, asked: FormSection, wrong: list[Remark]) -> list[dict[str, str]]:
+    """What the script shows beside the questions: what was typed wrong, and what does not fit the contest or another
+    section, with a link there."""
+    found = [(remark, None) for remark in wrong] + this.notices(asked)
+    return [
+        {
+            "place": remark.place,
+            "question": question_of(asked, remark.place),
+            "text": say(remark),
+            **(
+                {
+                    "title": other.title,
+                    "href": url_for("applications.section", key=this.application.key, code=other.code),
+                }
+                if other
+                else {}
+            ),
+        }
+        for remark, other in found
+    ]
 
 
 def _changed_by_others(
@@ -201,7 +228,7 @@ def _changed_by_others(
 
 
 def _asked(key: str, code: str) -> tuple[Whole, FormSection]:
-    this = queries.whole(own_application(key))
+    this = queries.whole(own_application(key), now())
     found = this.section(code)
     if found is None:
         abort(404)
@@ -273,7 +300,7 @@ def conflict(
     this: Whole, asked: FormSection, given: dict[str, Any], seen: dict[str, str] | None, is_autosave: bool
 ) -> ResponseReturnValue:
     """Somebody saved other answers to the same questions: both versions of each, and the choice between them."""
-    fresh = queries.whole(this.application)
+    fresh = queries.whole(this.application, now())
     theirs, version = fresh.answers.get(asked.code, {}), fresh.version_of(asked.code)
     now_there = marks_of_section(asked, theirs)
     if seen is None:

@@ -70,7 +70,7 @@ def clock() -> ResponseReturnValue:
 @blueprint.get("/applications/<key>/check")
 @needs(*READS)
 def check(key: str) -> ResponseReturnValue:
-    return check_page(queries.whole(own_application(key)))
+    return check_page(queries.whole(own_application(key), now()))
 
 
 @blueprint.post("/applications/<key>/submit")
@@ -79,7 +79,7 @@ def submit(key: str) -> ResponseReturnValue:
     """Send the application. The moment that counts is when the portal has the whole request, to the last byte."""
     received_at = wholly_received()
     application = own_application(key)
-    this = queries.whole(application)
+    this = queries.whole(application, now())
     last = queries.last_submission(application.id)
     if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now()):
         if is_open_here(application):  # nothing of the paper was mistaken: it is sealed as it was
@@ -111,9 +111,9 @@ def submit(key: str) -> ResponseReturnValue:
             as_it_is=is_paper,
         )
     except NotAllowed as other:
-        return check_page(queries.whole(application), list(other.remarks)), 403
+        return check_page(queries.whole(application, now()), list(other.remarks)), 403
     except StateConflict as changed:
-        return check_page(queries.whole(application), list(changed.remarks)), 409
+        return check_page(queries.whole(application, now()), list(changed.remarks)), 409
     except WrongCode as wrong:
         keep_although_wrong()  # the try is counted
         return sign_page(this, list(wrong.remarks)), 422

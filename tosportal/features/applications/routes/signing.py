@@ -47,7 +47,7 @@ PAPER_NAME = N_("Заявка для подписи.pdf")
 @blueprint.get("/applications/<key>/sign")
 @needs(Permission.APPLICATION_SUBMIT)
 def sign(key: str) -> ResponseReturnValue:
-    this = queries.whole(own_application(key))
+    this = queries.whole(own_application(key), now())
     if not _is_ready(this):
         return redirect(url_for("applications.check", key=key))
     return sign_page(this)
@@ -88,13 +88,13 @@ def make_paper(key: str) -> ResponseReturnValue:
     try:
         start_afresh()  # typst and the storage take their time: meanwhile the database is free for others
         kept = service.keep_file(_paper_slot(), BytesIO(application_pdf(context)), _(PAPER_NAME))
-        keep_paper(queries.whole(own_application(key)), kept, digest=digest, actor=person(), now=now())
+        keep_paper(queries.whole(own_application(key), now()), kept, digest=digest, actor=person(), now=now())
     except (RuleBroken, StateConflict) as refused:
         start_afresh()
-        return sign_page(queries.whole(own_application(key)), list(refused.remarks)), 422
+        return sign_page(queries.whole(own_application(key), now()), list(refused.remarks)), 422
     except StorageUnavailable:
         start_afresh()
-        return sign_page(queries.whole(own_application(key)), [Remark(AWAY, place=way)]), 503
+        return sign_page(queries.whole(own_application(key), now()), [Remark(AWAY, place=way)]), 503
     return redirect(url_for("applications.sign", key=key, way=way, _anchor="paper"), 303)
 
 
@@ -110,14 +110,14 @@ def attach_signed_file(key: str, way: str) -> ResponseReturnValue:
     try:
         start_afresh()
         kept = service.keep_file(_slot(this, way), file.stream, file.filename)
-        attach_signed(queries.whole(own_application(key)), way, kept, actor=person(), now=now())
+        attach_signed(queries.whole(own_application(key), now()), way, kept, actor=person(), now=now())
     except RuleBroken as refused:
         start_afresh()
         remarks = [Remark(one.template, one.values, way) for one in refused.remarks]
-        return sign_page(queries.whole(own_application(key)), remarks), 422
+        return sign_page(queries.whole(own_application(key), now()), remarks), 422
     except StorageUnavailable:
         start_afresh()
-        return sign_page(queries.whole(own_application(key)), [Remark(AWAY, place=way)]), 503
+        return sign_page(queries.whole(own_application(key), now()), [Remark(AWAY, place=way)]), 503
     flash(_("Файл приложен. Осталось отправить заявку."), "success")
     return redirect(url_for("applications.sign", key=key, way=way, _anchor="send"), 303)
 
@@ -126,7 +126,7 @@ def attach_signed_file(key: str, way: str) -> ResponseReturnValue:
 @needs(Permission.APPLICATION_FILL)
 def ready(key: str) -> ResponseReturnValue:
     """Tell the chair that the application waits for the signature."""
-    this = queries.whole(own_application(key))
+    this = queries.whole(own_application(key), now())
     if is_open_here(this.application) and not may_sign(this, person()) and not remarks_before_submission(this):
         count = report_ready(this, actor=person(), now=now())
         if count:
@@ -152,7 +152,7 @@ def _is_ready(this: Whole) -> bool:
 
 def _to_be_signed(key: str, way: str) -> Whole | None:
     """The application, when it may be signed in this way now."""
-    this = queries.whole(own_application(key))
+    this = queries.whole(own_application(key), now())
     if way not in this.regulation.submission.ways:
         abort(404)
     return this if _is_ready(this) else None

@@ -1,5 +1,6 @@
 """Trying a form on: those who set a contest up fill it in as an applicant would; answers live in the page alone."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, render_template, request
@@ -7,17 +8,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tosportal.domain.errors import Remark
-from tosportal.domain.form_definition import FormSection, check_section, made_up_answers, read_section, row_action
+from tosportal.domain.form_definition import FormSection, made_up_answers, read_section, row_action
 from tosportal.domain.permissions import Permission
 from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.features.accounts.guards import needs, where
 from tosportal.features.applications.forms import flat_answers, section_form
-from tosportal.features.applications.models import Application
+from tosportal.features.applications.models import Application, ApplicationSection
 from tosportal.features.applications.papers import shown_sections
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import blueprint
 from tosportal.features.contests.models import Contest
 from tosportal.features.contests.queries import contest_for_officer, edition_being_written, regulation_of_edition
+from tosportal.web.clock import now
 
 Answers = dict[str, dict[str, Any]]
 SEND = ".send"
@@ -56,7 +58,8 @@ def tried(contest: Contest, nomination: str) -> Whole:
     application = Application(key="", nomination=chosen, state="draft")
     set_committed_value(application, "contest", contest)
     set_committed_value(application, "regulation", edition)
-    return Whole(application, regulation, regulation, {}, [])
+    set_committed_value(application, "tos", None)
+    return Whole(application, regulation, regulation, {}, [], now())
 
 
 def _posted(this: Whole) -> tuple[Answers, list[Remark]]:
@@ -87,7 +90,13 @@ def _carried(this: Whole, answers: Answers, current: FormSection | None = None) 
     ]
 
 
+def _answered(this: Whole, answers: Answers) -> Whole:
+    """The same with these answers in it, so that they are judged together; nothing of it is kept."""
+    return replace(this, rows={code: ApplicationSection(code=code, answers=own) for code, own in answers.items()})
+
+
 def _section_page(this: Whole, section: FormSection, answers: Answers, more: list[Remark] | None = None) -> str:
+    this = _answered(this, answers)
     own = answers.get(section.code, {})
     form = section_form(this, section, own, version=0, more=more or ())
     place = this.sections.index(section)
@@ -108,16 +117,8 @@ def _section_page(this: Whole, section: FormSection, answers: Answers, more: lis
 
 
 def _sent_page(this: Whole, answers: Answers) -> str:
-    remarks = {
-        one.code: check_section(
-            one,
-            answers.get(one.code, {}),
-            final=True,
-            budget_limits=this.budget_limits,
-            plan_window=this.window,
-        )
-        for one in this.sections
-    }
+    this = _answered(this, answers)
+    remarks = {one.code: this.progress[one.code].missing for one in this.sections}
     return render_template(
         "applications/try_sent.html",
         this=this,

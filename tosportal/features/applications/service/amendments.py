@@ -150,4 +150,4 @@ def _on_edition_in_force(
     application.regulation_id = edition.id
     set_committed_value(application, "regulation", edition)
     db.session.flush()
-    return whole(application), before
+    return whole(application, now), before

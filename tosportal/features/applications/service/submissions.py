@@ -142,7 +142,7 @@ def submit_application(
     was_open = is_open(application, now)
     lock(application)
     last = last_submission(application.id)
-    this = whole(application)
+    this = whole(application, now)
     if application.state == ApplicationState.SUBMITTED and last is not None and not is_changed(this, last, now):
         close_correction(application)
         return last

@@ -6,6 +6,8 @@ from tosportal.domain.awarding import COMMISSION, ORGANISER
 from tosportal.domain.contest_states import MOMENT_NAMES, TIMELINE_CODES
 from tosportal.domain.errors import N_
 from tosportal.domain.form_definition import (
+    AGREEMENTS,
+    AGREEMENTS_OF,
     CELL_KINDS,
     GROUP_KINDS,
     MAY_BE_SEALED,
@@ -188,6 +190,12 @@ def _field_columns(kinds: Mapping[str, str], *, cell: bool) -> tuple[Column, ...
         ),
         Column("prefill", N_("Подставлять из реестра"), "choice", choices=PREFILLS, optional=True,
                when=_of(*PREFILLED)),
+        Column(
+            "agrees", N_("Сверять с"), "choice",
+            N_("Портал сравнит, пока человек пишет и при отправке: сумму со сметой, дни с планом и сроками проектов, "
+               "число людей с реестром"),
+            tuple(AGREEMENTS.items()), optional=True, when=_of(*AGREEMENTS_OF),
+        ),
         Column("min_rows", N_("Строк или отметок, не меньше"), "whole", optional=True, when=_of(*ROW_KINDS, "many")),
         Column("max_rows", N_("Строк или отметок, не больше"), "whole", optional=True, when=_of(*ROW_KINDS, "many")),
         Column(
