@@ -1,11 +1,12 @@
 """What a browser may do to what people type: no scripts, a second press, a session that ends, keys alone."""
 
+import gzip
 import re
 from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from sqlalchemy import select
 
 from tests.browser import acts
@@ -82,6 +83,40 @@ def test_what_does_not_fit_is_said_while_typing_and_holds_nobody_up(demo_portal:
     expect(beside.locator("p")).to_have_count(1)
     window.press("Сохранить и продолжить").says("Раздел «Проект» сохранён", "позже, чем заканчиваются проекты")
     assert window.path != f"{address}/sections/project"
+
+
+SCRIPTS_MOST = 6 * 1024  # bytes of all scripts of a section page, each squeezed as a web server does it
+ON_NEED = {"money.js", "budget.js", "upload.js", "clock.js", "found.js", "renewed.js", "settle.js", "beside.js"}
+
+
+def scripts_of(window: Window, address: str) -> dict[str, int]:
+    """Which scripts a page loads, and how many bytes each is after gzip."""
+    asked: set[str] = set()
+
+    def note(one: Request) -> None:
+        if one.resource_type == "script":
+            asked.add(one.url)
+
+    window.page.on("request", note)
+    window.open(address)
+    window.page.wait_for_load_state("networkidle")
+    window.page.remove_listener("request", note)
+    bodies = {url.rsplit("/", 1)[-1]: window.page.request.get(url).body() for url in asked}
+    return {name: len(gzip.compress(body, 6)) for name, body in bodies.items()}
+
+
+def test_a_section_page_loads_few_scripts_and_others_on_need(demo_portal: Portal, window_of: OpenWindow) -> None:
+    window = window_of(demo_portal, "390")
+    address = new_draft(window, free_activist(demo_portal))
+    usual = scripts_of(window, f"{address}/sections/project")
+    assert {"portal.js", "autosave.js", "kept.js"} <= set(usual)
+    assert not ON_NEED & set(usual), usual
+    assert sum(usual.values()) < SCRIPTS_MOST, usual
+    assert set(scripts_of(window, f"{address}/sections/budget")) == set(usual) | {"budget.js", "money.js"}
+    window.open(f"{address}/sections/project").page.wait_for_load_state("networkidle")
+    with window.page.expect_response(re.compile(r"/beside\.js$")) as answer:
+        window.put_day("start", date(2020, 1, 31))
+    assert answer.value.ok
 
 
 def test_a_draft_saves_itself_and_survives_the_end_of_the_session(demo_portal: Portal, window_of: OpenWindow) -> None:

@@ -1,12 +1,5 @@
-// A draft saves itself: each answer 1.5 s after the last key, on leaving a field and on leaving the page.
-//
-// <form data-behaviour="autosave" data-autosave="URL (default: the action of the form)" data-words-…> with input name="revision".
-// The request is the form itself with X-Requested-With: autosave. The server answers
-//   200 {"revision": 8, "saved": "Сохранено в 14:32:07"}    409 somebody saved a newer one    401 or a redirect to signing in
-// A form with data-fields="codes of questions" and input name=".was" (marks of the answers seen) sends changed answers only, and
-// with data-kept="place" data-kept-key keeps on the device what could not be sent yet, but for data-personal="codes".
-import { bodyOf, sendLeft, showFound } from "./found.js";
-import { erase, idOf, put, unlock } from "./kept.js";
+// A draft saves itself; templates/components/forms.html says what the form carries. What is seldom needed comes when it is.
+import { asText, bodyOf, erase, idOf, isAnyKept, put, unlock } from "./kept.js";
 
 const WAIT = 1500;
 const LONGEST_WAIT = 60000;
@@ -46,20 +39,6 @@ export default function autosave(form) {
     }
   }
 
-  /** What the portal says of the answers, beside each question: never in the way, and the same words not twice. */
-  function sayBeside(remarks = []) {
-    const wrong = [...form.querySelectorAll(".err")].map((one) => one.textContent).join();
-    for (const box of form.querySelectorAll(".beside")) {
-      const lines = remarks.filter((one) => `${one.question}-beside` === box.id && !wrong.includes(one.text)).map((one) => {
-        const line = Object.assign(document.createElement("p"), { textContent: one.text });
-        if (one.href) line.append(" ", Object.assign(document.createElement("a"), { href: one.href, textContent: one.title }));
-        return line;
-      });
-      const text = (some) => [...some].map((line) => line.textContent).join();
-      if (text(box.children) !== text(lines)) box.replaceChildren(...lines);
-    }
-  }
-
   // --- what goes
 
   const codeOf = (name) => codes.find((code) => name === code || name.startsWith(`${code}-`)) || (codes.length ? "" : "*");
@@ -91,23 +70,12 @@ export default function autosave(form) {
 
   // --- sending
 
-  /** Signed in again in another tab? Then this page gets the new token and goes on. */
-  async function renewed() {
-    const page = await fetch(location.pathname, { credentials: "same-origin", cache: "no-store" });
-    if (!page.ok || page.redirected) return false;
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-behaviour~=autosave]");
-    if (!fresh || fresh.dataset.kept !== words.kept) return false;
-    for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh.elements.csrf_token.value;
-    if (fresh.dataset.keptKey !== words.keptKey) {
-      key = await unlock(fresh.dataset.keptKey).catch(() => null);
-      words.keptKey = fresh.dataset.keptKey || "";
-    }
-    return true;
-  }
-
   async function answered(response, sent, again) {
     if ([400, 401, 403].includes(response.status) || response.redirected) {
-      if (again && (await renewed())) return post(sent, false);
+      if (again && (await (await import("./renewed.js")).default(form))) {
+        key = await unlock(words.keptKey).catch(() => null);
+        return post(sent, false);
+      }
       state = "signed-out";
       say(words.wordsSignIn, "off");
     } else if (response.status === 409) {
@@ -122,11 +90,11 @@ export default function autosave(form) {
       failures = 0;
       if (answer.revision !== undefined && form.elements.revision) form.elements.revision.value = answer.revision;
       Object.assign(marks, answer.marks);
-      if (seen) seen.value = Object.entries(marks).map(([code, mark]) => `${code}:${mark}`).join(" ");
+      if (seen) seen.value = asText(marks);
       const others = answer.others?.length ? ` ${words.wordsOthers.replace("{what}", answer.others.join(", "))}` : "";
       if (dirty.size) say(words.wordsSaving, "wait"); // more was typed meanwhile
       else say((answer.saved || words.wordsSaved) + others);
-      sayBeside(answer.remarks);
+      if (answer.remarks?.length || form.querySelector(".beside > *")) import("./beside.js").then((one) => one.default(form, answer.remarks), () => null);
       keep();
     } else if (response.status >= 500 || response.status === 429) {
       throw new Error("later");
@@ -215,9 +183,12 @@ export default function autosave(form) {
       await erase(place);
       for (const code of codes) dirty.set(code, 1);
       plan();
-    } else if (key && (await sendLeft(form).catch(() => false))) {
-      await save();
-      if (!dirty.size) showFound();
+    } else if (key && (await isAnyKept(words.kept).catch(() => 0))) {
+      const found = await import("./found.js").catch(() => null);
+      if (await found?.sendLeft(form).catch(() => false)) {
+        await save();
+        if (!dirty.size) found.showFound();
+      }
     }
     if (dirty.size) keep();
   })();

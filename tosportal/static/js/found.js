@@ -1,16 +1,22 @@
 // Sends what an earlier page of this application could not send. Never over something newer: the server compares answer by answer.
-import { erase, left, unlock } from "./kept.js";
+import { NAME, act, bodyOf, erase, unlock } from "./kept.js";
 
-export const asText = (marks) => Object.entries(marks).map(([code, mark]) => `${code}:${mark}`).join(" ");
+const LASTS = 14 * 24 * 3600 * 1000;
 
-/** One request of some answers: [[name, value]…] by questions. */
-export function bodyOf(token, revision, marks, fields) {
-  const body = new URLSearchParams([["csrf_token", token], ["revision", revision], [".was", asText(marks)]]);
-  for (const [code, pairs] of Object.entries(fields)) {
-    body.append(".changed", code);
-    for (const [name, value] of pairs) body.append(name, value);
+/** What pages that are gone have left for this place, the oldest first; too old entries are erased, unreadable ones left alone. */
+async function left(place, key) {
+  const rows = await act("readonly", (store) => store.getAll());
+  const living = new Set((await navigator.locks.query()).held.map((one) => one.name));
+  const found = [];
+  for (const row of rows.sort((one, other) => one.at - other.at)) {
+    if (Date.now() - row.at > LASTS) await erase(row.id);
+    else if (row.id.startsWith(`${place}/`) && !living.has(`${NAME}/${row.id.split("/").pop()}`)) {
+      const sealed = { name: "AES-GCM", iv: row.iv, additionalData: new TextEncoder().encode(row.id) };
+      const text = await crypto.subtle.decrypt(sealed, key, row.data).catch(() => null);
+      if (text) found.push({ id: row.id, ...JSON.parse(new TextDecoder().decode(text)) });
+    }
   }
-  return body;
+  return found;
 }
 
 const send = (url, body) =>

@@ -1,9 +1,8 @@
 // What could not be sent, kept on the device: encrypted with the key of the page (never stored), never personal data, 14 days at most.
 //
 // An entry is {id: "person/application/section/page", at, iv, data}. A page that lives holds a lock of its name, so that
-// what it keeps is taken up by another page only after it died.
-const NAME = "tos-kept";
-const LASTS = 14 * 24 * 3600 * 1000;
+// what it keeps is taken up by another page (found.js) only after it died.
+export const NAME = "tos-kept";
 const own = globalThis.crypto?.randomUUID?.() || "";
 if (own && navigator.locks) navigator.locks.request(`${NAME}/${own}`, () => new Promise(() => {}));
 
@@ -21,7 +20,7 @@ function open() {
   });
 }
 
-async function act(mode, work) {
+export async function act(mode, work) {
   const database = await open();
   database.onversionchange = () => database.close();
   try {
@@ -36,6 +35,18 @@ async function act(mode, work) {
   }
 }
 
+export const asText = (marks) => Object.entries(marks).map(([code, mark]) => `${code}:${mark}`).join(" ");
+
+/** One request of some answers: [[name, value]…] by questions. */
+export function bodyOf(token, revision, marks, fields) {
+  const body = new URLSearchParams([["csrf_token", token], ["revision", revision], [".was", asText(marks)]]);
+  for (const [code, pairs] of Object.entries(fields)) {
+    body.append(".changed", code);
+    for (const [name, value] of pairs) body.append(name, value);
+  }
+  return body;
+}
+
 export const idOf = (place) => `${place}/${own}`;
 
 export async function put(id, key, facts) {
@@ -45,22 +56,11 @@ export async function put(id, key, facts) {
   await act("readwrite", (store) => store.put({ id, at: Date.now(), iv, data }));
 }
 
+const below = (place) => IDBKeyRange.bound(place, `${place}\uffff`);
+
 /** Erase what is kept under this place and below it. */
 export const erase = (place) =>
-  !place || !globalThis.indexedDB ? null : act("readwrite", (store) => store.delete(IDBKeyRange.bound(place, `${place}\uffff`))).catch(() => null);
+  !place || !globalThis.indexedDB ? null : act("readwrite", (store) => store.delete(below(place))).catch(() => null);
 
-/** What pages that are gone have left for this place, the oldest first; too old entries are erased, unreadable ones left alone. */
-export async function left(place, key) {
-  const rows = await act("readonly", (store) => store.getAll());
-  const living = new Set((await navigator.locks.query()).held.map((one) => one.name));
-  const found = [];
-  for (const row of rows.sort((one, other) => one.at - other.at)) {
-    if (Date.now() - row.at > LASTS) await erase(row.id);
-    else if (row.id.startsWith(`${place}/`) && !living.has(`${NAME}/${row.id.split("/").pop()}`)) {
-      const sealed = { name: "AES-GCM", iv: row.iv, additionalData: new TextEncoder().encode(row.id) };
-      const text = await crypto.subtle.decrypt(sealed, key, row.data).catch(() => null);
-      if (text) found.push({ id: row.id, ...JSON.parse(new TextDecoder().decode(text)) });
-    }
-  }
-  return found;
-}
+/** Is anything kept there, by whatever page? */
+export const isAnyKept = (place) => act("readonly", (store) => store.count(below(place)));

@@ -40,7 +40,7 @@ export const roubles = (value) => (isEnglish() ? `RUB${NBSP}${shown(value, 2)}` 
 export const percent = (part, whole) => (whole ? shown(divided(part * 1000n, whole), 1) + (isEnglish() ? "%" : `${NBSP}%`) : "—");
 
 /** A field of money is put in order when it is left; what cannot be read stays as typed. */
-export function money(field) {
+export default function money(field) {
   field.addEventListener("blur", () => {
     const value = field.value.trim() === "" ? null : kopecks(field.value);
     if (value !== null) field.value = plainRoubles(value);

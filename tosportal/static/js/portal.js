@@ -1,7 +1,5 @@
 // Attaches behaviours to what names them: <… data-behaviour="budget autosave">. Every page works without this file.
-import { money } from "./money.js";
-
-const OWN_FILES = { budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js", found: "./found.js", clock: "./clock.js" };
+const OWN_FILES = { money: "./money.js", budget: "./budget.js", score: "./score.js", autosave: "./autosave.js", upload: "./upload.js", found: "./found.js", clock: "./clock.js", settle: "./settle.js" };
 
 /** How many signs are left in a long text; the sentence comes from the page. */
 function counter(field) {
@@ -19,20 +17,8 @@ function counter(field) {
 
 const BEHAVIOURS = {
   counter,
-  money,
   focus: (element) => element.focus(),
   "send-on-change": (element) => element.addEventListener("change", () => element.form.requestSubmit()),
-  /** Both versions were shown and one is chosen: what the browser has kept of it is no longer needed. */
-  settle: (form) => {
-    let settled = false;
-    form.addEventListener("submit", async (event) => {
-      if (settled) return;
-      event.preventDefault();
-      settled = true;
-      await (await import("./kept.js")).erase(form.dataset.kept);
-      setTimeout(() => form.requestSubmit(event.submitter));
-    });
-  },
   print: (button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
