@@ -99,7 +99,7 @@ def submit(key: str) -> ResponseReturnValue:
     except RuleBroken as late:
         whole_at = N_("Заявка дошла до портала целиком %(received)s: считается это время, а не время нажатия кнопки")
         remark = Remark(whole_at, {"received": exact_moment(received_at)})
-        return check_page(this, [*late.remarks, remark] if not application.is_on_paper else late.remarks), 409
+        return check_page(this, [*late.remarks, remark] if not application.is_on_paper else list(late.remarks)), 409
     signing = Signing(request.form.get("way", ""), request.form.get("code", "")[:40])
     try:
         service.submit_application(
