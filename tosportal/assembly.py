@@ -14,6 +14,7 @@ from tosportal.domain.permissions import Scope
 from tosportal.features import ORDER
 from tosportal.features.accounts import guards, sessions, sign_in
 from tosportal.features.contests.models import Contest
+from tosportal.features.letters.queries import KINDS
 from tosportal.features.registry.models import Municipality, Tos
 from tosportal.support import audit, installation, notifications, queue, sealing, storage
 from tosportal.support import db as database
@@ -71,7 +72,9 @@ def assemble(settings: Settings | None = None) -> Flask:
 
 
 def name_the_places(app: Flask) -> None:
-    """Tell the administrator's pages of people in which places roles are granted (features later than accounts)."""
+    """Tell the administrator's pages of people in which places roles are granted (features later than accounts), and
+    the files of regulations which letters there are (features later than contests)."""
+    app.extensions["letter_kinds"] = KINDS
     app.extensions["role_places"] = {
         Scope.MUNICIPALITY: select(Municipality.id, Municipality.name).order_by(Municipality.name),
         Scope.CONTEST: select(Contest.id, Contest.name + " · " + cast(Contest.year, String)).order_by(

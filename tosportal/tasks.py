@@ -20,8 +20,10 @@ from tosportal.features.applications.models import Attachment
 from tosportal.features.applications.queries import waiting_attachments
 from tosportal.features.applications.service import drop_expired_uploads, reminders, set_verdict
 from tosportal.features.contests.models import Contest
+from tosportal.features.letters.letters import JOURNAL_BROKEN, journal_broken
 from tosportal.features.personal import service as personal
 from tosportal.features.personal.models import AccountLeaving, DataArchive
+from tosportal.features.questions import service as questions
 from tosportal.features.similarity.queries import compared, contests_to_compare
 from tosportal.features.similarity.service import keep_comparison
 from tosportal.support import audit, notifications
@@ -72,14 +74,9 @@ def check_journal() -> bool:
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.revoked_at.is_(None), Person.active.is_(True))
     ):
+        subject, body = journal_broken(person, row=broken.entry_id, reason=broken.reason, count=count)
         notifications.post(
-            "journal.broken",
-            to=person.email,
-            person_id=person.id,
-            subject="Журнал действий нарушен",
-            body=f"Строка {broken.entry_id} журнала: {broken.reason}.\n\nВерных строк до неё: {count}. "
-            "Не трогайте базу, сделайте её копию и проверьте журнал командой «flask --app tosportal audit verify».",
-            now=now,
+            JOURNAL_BROKEN.code, to=person.email, subject=subject, body=body, now=now, person_id=person.id
         )
     commit()
     return False
@@ -88,6 +85,13 @@ def check_journal() -> bool:
 def remind_of_deadlines() -> int:
     """Write to those whose draft or returned application is soon due; how many letters."""
     posted = reminders.remind_of_deadlines(now=current_app.config["CLOCK"]())
+    commit()
+    return posted
+
+
+def remind_of_questions() -> int:
+    """Write to the secretaries of questions that should have been answered by now; how many letters."""
+    posted = questions.remind_of_overdue(now=current_app.config["CLOCK"]())
     commit()
     return posted
 
@@ -220,6 +224,7 @@ def init_app(app: Flask) -> None:
     every_minute, at_night = crontab(minute="*"), crontab(hour="3", minute="20")
     huey.periodic_task(every_minute, name="letters_every_minute")(in_context(deliver_letters))
     huey.periodic_task(every_hour, name="reminders_every_hour")(in_context(remind_of_deadlines))
+    huey.periodic_task(crontab(minute="15"), name="questions_every_hour")(in_context(remind_of_questions))
     huey.periodic_task(at_night, name="journal_every_night")(in_context(check_journal))
     every_ten_minutes = crontab(minute="*/10")
     huey.periodic_task(every_ten_minutes, name="similarity_every_ten_minutes")(in_context(compare_applications))

@@ -66,6 +66,7 @@ def rich() -> dict[str, Any]:
                            "resubmit": True, "signer": "chair"}  # fmt: skip
     whole["questions"] = {"per_person": 4, "per_day": 2, "until_workdays": 4, "answer_workdays": 3,
                           "answer_before_workdays": 2}  # fmt: skip
+    whole["letters"] = [{"code": "application.receipt:ru", "subject": "Принята", "body": "{ссылка}"}]
     whole["intake"] = {"extension": "before_admission", "days_min": 20}
     whole["timeline"][2] |= {"after": "open", "count": 30, "unit": "days", "hour": "18:00", "fixed": "По соглашению"}
     whole["eligibility"][0] |= {"nominations": ["n1"]}

@@ -17,7 +17,13 @@ from tosportal.features.accounts.models import Person
 from tosportal.features.contests import service
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.papers import defect_lines
-from tosportal.features.contests.queries import fund_choices, glances, regulation_of_edition, with_editions
+from tosportal.features.contests.queries import (
+    fund_choices,
+    glances,
+    regulation_of_edition,
+    with_editions,
+    with_own_letters,
+)
 from tosportal.features.decisions import papers
 from tosportal.features.decisions.models import Decision
 from tosportal.support import db as database
@@ -99,7 +105,8 @@ def give_out(slug: str, edition: int | None, output: str | None) -> None:
                 RegulationEdition.contest_id == chosen.id, RegulationEdition.number == number
             )
         ) or refuse(f"У конкурса «{slug}» нет редакции {number}")
-        content = regulation_file.written(regulation_of_edition(found)).encode()
+        whole = with_own_letters(regulation_of_edition(found), chosen)
+        content = regulation_file.written(whole).encode()
     write_out(content, output)
 
 
@@ -134,7 +141,9 @@ def regulation_of_file(name: str) -> Regulation:
     data: Any = None
     try:
         data = regulation_file.data_of_file(data_of_file(name))
-        return regulation_from_json(data)
+        regulation = regulation_from_json(data)
+        service.ensure_letters(regulation)
+        return regulation
     except OSError as error:
         unreadable(f"{name}: не получилось ({error.strerror})")
     except RuleBroken as error:

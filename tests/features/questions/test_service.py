@@ -198,3 +198,42 @@ def test_the_rule_of_questions_is_data_left_out_at_its_defaults(app):
     for wrong in ({"per_person": 0}, {"until_workdays": 500}, {"until_workdays": 0}, {"many": 1}):
         with pytest.raises(RuleBroken):
             regulation_from_json({**plain, "questions": wrong})
+
+
+def test_a_question_past_its_day_is_written_of_once_to_every_secretary_and_never_at_night(app, contest):
+    question = ask(contest, make_person())
+    answered = ask(contest, make_person())
+    answer(answered, contest, make_person())
+    other = make_secretary(contest.municipality)
+    db.session.commit()
+    due = question.due_at  # midnight in Novosibirsk
+    before = len(letters())
+    assert service.remind_of_overdue(now=due - timedelta(seconds=1)) == 0
+    assert service.remind_of_overdue(now=due + timedelta(hours=1)) == 0, "nobody is written to at night"
+    morning = due + timedelta(hours=9)
+    assert service.remind_of_overdue(now=morning) == 2
+    db.session.commit()
+    written = letters()[before:]
+    assert {kind for kind, _to, _body in written} == {"question.overdue"}
+    assert other.email in {to for _kind, to, _body in written}
+    assert "он был 04.03.2026" in written[0][2]
+    assert f"/office/contests/{contest.slug}/questions/1" in written[0][2]
+    assert service.remind_of_overdue(now=morning + timedelta(hours=1)) == 0
+    assert service.remind_of_overdue(now=morning + timedelta(days=10)) == 0
+    later = make_secretary(contest.municipality)
+    assert service.remind_of_overdue(now=morning + timedelta(days=20)) == 0, "of what is long overdue nothing more"
+    assert later.email not in {to for _kind, to, _body in letters()}
+
+
+@pytest.mark.parametrize("over", ["declined", "cancelled", "approved"])
+def test_nobody_is_reminded_of_a_question_that_is_over(app, contest, over):
+    question = ask(contest, make_person())
+    morning = question.due_at + timedelta(hours=9)
+    if over == "declined":
+        question.declined_at, question.decline_reason = NOW, "Не о конкурсе"
+    elif over == "cancelled":
+        contest.cancelled_at, contest.cancel_reason = NOW, "Нет денег"
+    else:
+        contest.approved_at = NOW
+    db.session.flush()
+    assert service.remind_of_overdue(now=morning) == 0

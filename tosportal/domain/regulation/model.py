@@ -18,6 +18,7 @@ from tosportal.domain.regulation.documents import OWN_SLOTS, DocumentSlot
 from tosportal.domain.regulation.eligibility import AdmissionItem, EligibilityRule
 from tosportal.domain.regulation.intake import Intake
 from tosportal.domain.regulation.limit_parts import LimitPart
+from tosportal.domain.regulation.letters import Wording
 from tosportal.domain.regulation.limits import Limits
 from tosportal.domain.regulation.nominations import Nomination
 from tosportal.domain.regulation.timeline import TimelineMoment
@@ -29,7 +30,11 @@ KINDS: Mapping[str, str] = {"grant": N_("Гранты на проекты"), "pr
 
 @dataclass(frozen=True)
 class Regulation:
-    """Everything the regulation of one contest says."""
+    """Everything the regulation of one contest says.
+
+    `letters` are the contest's own texts of letters: they travel with the file and with a copy, but lie beside the
+    editions, because they change without an amendment.
+    """
 
     kind: str
     name: str
@@ -48,6 +53,7 @@ class Regulation:
     submission: SubmissionRule = AS_ALWAYS
     intake: Intake = field(default_factory=Intake)
     commission: Commission = field(default_factory=Commission)
+    letters: tuple[Wording, ...] = ()
 
     @property
     def moments(self) -> dict[str, datetime]:

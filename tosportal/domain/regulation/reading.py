@@ -12,6 +12,7 @@ from tosportal.domain.regulation.commission import commission_to_json, read_comm
 from tosportal.domain.regulation.documents import document_to_json, read_document
 from tosportal.domain.regulation.eligibility import admission_to_json, read_admission, read_eligibility, rule_to_json
 from tosportal.domain.regulation.intake import intake_to_json, read_intake
+from tosportal.domain.regulation.letters import read_wording, wording_to_json
 from tosportal.domain.regulation.limits import limits_to_json, read_limits
 from tosportal.domain.regulation.model import KINDS, Regulation
 from tosportal.domain.regulation.nominations import nomination_to_json, read_nomination
@@ -25,7 +26,7 @@ SCHEMA = "regulation/1"
 NAMES = (
     "schema", "kind", "name", "summary", "nominations", "timeline", "eligibility", "documents", "limits", "form",
     "criteria", "scoring", "awarding", "admission", "questions", "submission", "intake",
-    "commission",
+    "commission", "letters",
 )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def regulation_from_json(data: Mapping[str, Any]) -> Regulation:
         submission=read_submission_rule(reader, reader.mapping(data.get("submission", {}), "submission")),
         intake=read_intake(reader, reader.mapping(data.get("intake", {}), "intake")),
         commission=read_commission(reader, reader.mapping(data.get("commission", {}), "commission")),
+        letters=tuple(read_wording(reader, row, where) for where, row in reader.rows(data.get("letters"), "letters")),
     )
     for place, codes in (
         ("nominations", [one.code for one in found.nominations]),
@@ -81,6 +83,7 @@ def regulation_from_json(data: Mapping[str, Any]) -> Regulation:
         ("form.sections", [one.code for one in found.sections]),
         ("criteria", [one.code for one in found.criteria]),
         ("admission", [one.code for one in found.admission]),
+        ("letters", [one.code for one in found.letters]),
     ):
         reader.unique(codes, place)
     reader.finish()
@@ -108,4 +111,5 @@ def to_json(regulation: Regulation) -> dict[str, Any]:
         **({"submission": rule} if (rule := submission_rule_to_json(regulation.submission)) else {}),
         **({"intake": said} if (said := intake_to_json(regulation.intake)) else {}),
         **({"commission": said} if (said := commission_to_json(regulation.commission)) else {}),
+        **({"letters": [wording_to_json(one) for one in regulation.letters]} if regulation.letters else {}),
     }

@@ -28,6 +28,7 @@ from tosportal.domain.form_definition.kinds import CONDITION, MAY_BE_SEALED
 from tosportal.domain.regulation.documents import FILE_KINDS
 from tosportal.domain.regulation.eligibility import CHECKS
 from tosportal.domain.regulation.intake import EXTENSIONS
+from tosportal.domain.regulation.letters import LETTER_CODE
 from tosportal.domain.regulation.limits import MOST_FILES_MB, Limits
 from tosportal.domain.regulation.model import KINDS as CONTEST_KINDS
 from tosportal.domain.regulation.nominations import APPLICANTS
@@ -69,6 +70,9 @@ def regulation_schema() -> Schema:
             "submission": _submission(),
             "commission": _closed(
                 {"quorum": _one_of(QUORUMS), "members_min": _whole(1), "votes_min": _whole(1)}, ()
+            ),
+            "letters": _rows(
+                _closed({"code": _pattern(LETTER_CODE.pattern), "subject": _ref("text"), "body": _ref("text")})
             ),
         },
         ("schema", "kind", "name", "scoring", "awarding"),

@@ -2,6 +2,79 @@
 
 from flask_babel import gettext as _
 
+from tosportal.domain.errors import N_
+from tosportal.domain.letter_texts import LetterKind, Word
+from tosportal.support import notifications
+
+GREETING = Word("приветствие", N_("«Здравствуйте» и имя, если оно известно"), N_("Здравствуйте, Анна Образцовна!"))
+CONFIRM = Word("ссылка", N_("ссылка, которая подтверждает адрес"), "https://tos.example.org/confirm/KEY")
+RESET = Word("новый_пароль", N_("ссылка, по которой задают новый пароль"), "https://tos.example.org/recovery/KEY")
+
+CONFIRM_ADDRESS = LetterKind(
+    "accounts.confirm_address",
+    N_("Подтверждение адреса почты"),
+    N_("тому, кто завёл кабинет"),
+    N_("Подтвердите адрес почты"),
+    N_(
+        "%(greeting)s\n\nВы завели кабинет на Портале ТОС. Чтобы войти, подтвердите, что этот адрес ваш:\n\n"
+        "%(link)s\n\nСсылка действует двое суток. Если кабинет заводили не вы, ничего не делайте: "
+        "без подтверждения он не работает."
+    ),
+    {"greeting": GREETING, "link": CONFIRM},
+    ("link",),
+    of_contest=False,
+)
+ALREADY_HERE = LetterKind(
+    "accounts.already_here",
+    N_("Кабинет с этим адресом уже есть"),
+    N_("хозяину кабинета, если с его адресом заводят второй"),
+    N_("Кабинет с этим адресом уже есть"),
+    N_(
+        "%(greeting)s\n\nКто-то заводит кабинет на Портале ТОС с вашим адресом. "
+        "Кабинет у вас уже есть, второй не нужен.\n\n"
+        "Адрес ещё не подтверждён. Подтвердите его: %(link)s\nВойдите здесь: %(sign_in)s\n\n"
+        "Забыли пароль? Задайте новый: %(reset)s\n\n"
+        "Если это были не вы, ничего не делайте: в кабинет никто не вошёл."
+    ),
+    {
+        "greeting": GREETING,
+        "link": Word("ссылка", N_("ссылка, которая подтверждает адрес, если он не подтверждён"), CONFIRM.example),
+        "sign_in": Word("вход", N_("страница входа, если адрес подтверждён"), "https://tos.example.org/sign-in"),
+        "reset": RESET,
+    },
+    ("link", "sign_in", "reset"),
+    of_contest=False,
+)
+RESET_PASSWORD = LetterKind(
+    "accounts.reset_password",
+    N_("Новый пароль"),
+    N_("тому, кто забыл пароль"),
+    N_("Новый пароль"),
+    N_(
+        "%(greeting)s\n\nЧтобы задать новый пароль, откройте ссылку:\n\n%(reset)s\n\n"
+        "Ссылка действует один час и только один раз. Если вы не просили о новом пароле, ничего не делайте: "
+        "прежний работает."
+    ),
+    {"greeting": GREETING, "reset": RESET},
+    ("reset",),
+    of_contest=False,
+)
+PASSWORD_CHANGED = LetterKind(
+    "accounts.password_changed",
+    N_("Пароль изменён"),
+    N_("хозяину кабинета"),
+    N_("Пароль изменён"),
+    N_(
+        "%(greeting)s\n\nПароль вашего кабинета на Портале ТОС изменён. Остальные входы закрыты: "
+        "на других устройствах войдите заново.\n\nЕсли это сделали не вы, задайте новый пароль и позвоните нам:\n\n"
+        "%(reset)s"
+    ),
+    {"greeting": GREETING, "reset": RESET},
+    ("reset",),
+    of_contest=False,
+)
+KINDS = (CONFIRM_ADDRESS, ALREADY_HERE, RESET_PASSWORD, PASSWORD_CHANGED)
+
 
 def greeting(name: str) -> str:
     """«Здравствуйте, Анна Образцовна!» from the full name; without a name just «Здравствуйте!»."""
@@ -9,64 +82,28 @@ def greeting(name: str) -> str:
     return _("Здравствуйте, %(name)s!", name=given) if given else _("Здравствуйте!")
 
 
-def confirm_address(*, name: str, link: str) -> tuple[str, str]:
+def confirm_address(*, name: str, link: str, municipality_id: int | None) -> tuple[str, str]:
     """Somebody signed up with this address: the link confirms that it is theirs."""
-    return _("Подтвердите адрес почты"), "\n\n".join(
-        (
-            greeting(name),
-            _("Вы завели кабинет на Портале ТОС. Чтобы войти, подтвердите, что этот адрес ваш:"),
-            link,
-            _(
-                "Ссылка действует двое суток. Если кабинет заводили не вы, ничего не делайте: "
-                "без подтверждения он не работает."
-            ),
-        )
-    )
+    return _written(CONFIRM_ADDRESS, name, municipality_id, link=link)
 
 
-def already_here(*, name: str, sign_in_link: str, reset_link: str, confirm_link: str) -> tuple[str, str]:
+def already_here(
+    *, name: str, sign_in_link: str, reset_link: str, confirm_link: str, municipality_id: int | None
+) -> tuple[str, str]:
     """Somebody tried to sign up with an address that has an account: only its owner learns about it."""
-    parts = [
-        greeting(name),
-        _("Кто-то заводит кабинет на Портале ТОС с вашим адресом. Кабинет у вас уже есть, второй не нужен."),
-    ]
-    if confirm_link:
-        parts += [_("Адрес ещё не подтверждён. Подтвердите его:"), confirm_link]
-    else:
-        parts += [_("Войдите здесь:"), sign_in_link]
-    parts += [
-        _("Забыли пароль? Задайте новый:"),
-        reset_link,
-        _("Если это были не вы, ничего не делайте: в кабинет никто не вошёл."),
-    ]
-    return _("Кабинет с этим адресом уже есть"), "\n\n".join(parts)
+    sign_in = "" if confirm_link else sign_in_link
+    return _written(ALREADY_HERE, name, municipality_id, link=confirm_link, sign_in=sign_in, reset=reset_link)
 
 
-def reset_password(*, name: str, link: str) -> tuple[str, str]:
+def reset_password(*, name: str, link: str, municipality_id: int | None) -> tuple[str, str]:
     """The link by which a new password is set."""
-    return _("Новый пароль"), "\n\n".join(
-        (
-            greeting(name),
-            _("Чтобы задать новый пароль, откройте ссылку:"),
-            link,
-            _(
-                "Ссылка действует один час и только один раз. Если вы не просили о новом пароле, ничего не делайте: "
-                "прежний работает."
-            ),
-        )
-    )
+    return _written(RESET_PASSWORD, name, municipality_id, reset=link)
 
 
-def password_changed(*, name: str, reset_link: str) -> tuple[str, str]:
+def password_changed(*, name: str, reset_link: str, municipality_id: int | None) -> tuple[str, str]:
     """The password is another one now; whoever did not do it learns what to do."""
-    return _("Пароль изменён"), "\n\n".join(
-        (
-            greeting(name),
-            _(
-                "Пароль вашего кабинета на Портале ТОС изменён. Остальные входы закрыты: "
-                "на других устройствах войдите заново."
-            ),
-            _("Если это сделали не вы, задайте новый пароль и позвоните нам:"),
-            reset_link,
-        )
-    )
+    return _written(PASSWORD_CHANGED, name, municipality_id, reset=reset_link)
+
+
+def _written(kind: LetterKind, name: str, municipality_id: int | None, **links: str) -> tuple[str, str]:
+    return notifications.written(kind, {"greeting": greeting(name), **links}, municipality_id=municipality_id)

@@ -199,17 +199,18 @@ class LetterBox(MailUtil):
 
     @staticmethod
     def written(template: str, name: str, facts: dict[str, Any]) -> tuple[str, str]:
+        """The letter of a template of Flask-Security, in the words of the district whose page was used."""
+        about: dict[str, Any] = {"name": name, "municipality_id": g.municipality.id if g.get("municipality") else None}
         if template == "confirm_address":
-            return letters.confirm_address(
-                name=name, link=here("security.confirm_email", token=facts["confirmation_token"])
-            )
+            link = here("security.confirm_email", token=facts["confirmation_token"])
+            return letters.confirm_address(**about, link=link)
         if template == "reset_password":
-            return letters.reset_password(name=name, link=here("security.reset_password", token=facts["reset_token"]))
+            return letters.reset_password(**about, link=here("security.reset_password", token=facts["reset_token"]))
         if template == "password_changed":
-            return letters.password_changed(name=name, reset_link=here("security.forgot_password"))
+            return letters.password_changed(**about, reset_link=here("security.forgot_password"))
         confirm_token = facts["confirmation_token"]
         return letters.already_here(
-            name=name,
+            **about,
             sign_in_link=here("security.login"),
             reset_link=here("security.reset_password", token=facts["reset_token"]),
             confirm_link=here("security.confirm_email", token=confirm_token) if confirm_token else "",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -19,8 +19,10 @@ from tosportal.domain.contest_states import Phase
 from tosportal.domain.permissions import Scopes
 from tosportal.domain.programme_document import SOURCES
 from tosportal.domain.regulation import Regulation, regulation_from_json
+from tosportal.domain.regulation.letters import Wording
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.programmes.models import Activity, ActivityFunding, Programme
+from tosportal.support import notifications
 from tosportal.support.db import db
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -119,6 +121,13 @@ def _read(definition: str) -> Regulation:
 def regulation_of(contest: Contest) -> Regulation:
     """The regulation in force, as the rules take it."""
     return regulation_of_edition(edition_in_force(contest))
+
+
+def with_own_letters(regulation: Regulation, contest: Contest) -> Regulation:
+    """The regulation with the contest's own texts of letters, as it travels: in a file, with a copy."""
+    rows = notifications.latest_texts(contest.municipality_id, contest.id)
+    own = [Wording(f"{row.kind}:{row.locale}", row.subject, row.body) for row in rows if row.body]
+    return replace(regulation, letters=tuple(sorted(own, key=lambda one: one.code)))
 
 
 def programme_edition_of(contest: Contest) -> int:

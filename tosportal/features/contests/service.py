@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -14,7 +16,9 @@ from tosportal.domain.amendments import check_amendment
 from tosportal.domain.contest_states import has_come
 from tosportal.domain.eligibility import close_day
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict, too_long
+from tosportal.domain.letter_texts import check_letter
 from tosportal.domain.regulation import Regulation, check_intake_length, check_regulation, diff_regulations, to_json
+from tosportal.domain.regulation.letters import Wording
 from tosportal.features.accounts.consents import wanting_letters
 from tosportal.features.accounts.models import Person
 from tosportal.features.contests import letters, queries
@@ -40,8 +44,10 @@ def create_contest(
 ) -> Contest:
     """A new contest exists as a draft with this regulation, paid from the activity in the year.
 
-    Raises RuleBroken when the address is not made of latin letters, digits and «-», or is taken.
+    Raises RuleBroken when the address is not made of latin letters, digits and «-», or is taken, and when a text of a
+    letter would break the letter.
     """
+    ensure_letters(regulation)
     if not queries.SLUG.fullmatch(slug) or slug in queries.TAKEN_SLUGS:
         raise RuleBroken(Remark(N_("Адрес — латинские строчные буквы, цифры и дефис, до 80 знаков"), place="slug"))
     if queries.contest_by_slug(slug) is not None:
@@ -61,7 +67,7 @@ def create_contest(
         RegulationEdition(
             contest_id=contest.id,
             number=1,
-            definition=to_json(regulation),
+            definition=to_json(replace(regulation, letters=())),
             made_at=now,
             made_by_id=actor.id if actor else None,
         )
@@ -69,12 +75,20 @@ def create_contest(
     set_committed_value(contest, "municipality", municipality)
     set_committed_value(contest, "activity", activity)
     _record("contest.created", contest, actor, now, after={"slug": slug, "year": year, "activity_id": activity.id})
+    _word_letters(contest, regulation.letters, actor=actor, now=now)
     return contest
 
 
 def save_regulation(contest: Contest, regulation: Regulation, *, actor: Person | None, now: datetime) -> None:
-    """The draft says this now; the contest carries its name and kind. Only before the announcement."""
+    """The draft says this now; the contest carries its name and kind. Only before the announcement.
+
+    Texts of letters that it brings are the contest's own from now on, the others stay. Raises RuleBroken when one would
+    break its letter.
+    """
     _ensure_draft(contest)
+    ensure_letters(regulation)
+    _word_letters(contest, regulation.letters, actor=actor, now=now)
+    regulation = replace(regulation, letters=())
     edition = queries.edition_in_force(contest)
     changes = _changes(queries.regulation_of_edition(edition), regulation)
     if not changes:
@@ -83,6 +97,51 @@ def save_regulation(contest: Contest, regulation: Regulation, *, actor: Person |
     edition.made_at, edition.made_by_id = now, actor.id if actor else None
     contest.name, contest.kind = regulation.name[:300], regulation.kind
     _record("contest.regulation_saved", contest, actor, now, after={"changes": changes})
+
+
+def ensure_letters(regulation: Regulation) -> None:
+    """RuleBroken when a text of a letter is of no letter of the portal, or would break it (see `check_letter`)."""
+    kinds, remarks = notifications.letter_kinds(), []
+    for number, one in enumerate(regulation.letters):
+        place = f"letters[{number}]"
+        kind = kinds.get(one.kind)
+        if kind is None or not kind.of_contest:
+            words = N_("Письма «%(code)s» у конкурса нет")
+            remarks.append(Remark(words, {"code": one.kind}, f"{place}.code"))
+            continue
+        found = check_letter(kind, one.subject, one.body, one.locale)
+        remarks += [replace(remark, place=f"{place}.{remark.place}") for remark in found]
+    if remarks:
+        raise RuleBroken(remarks)
+
+
+def _word_letters(
+    contest: Contest, letters_of_contest: Iterable[Wording], *, actor: Person | None, now: datetime
+) -> None:
+    """These are the contest's own texts of letters from now on; a text that it has already is not written again."""
+    wordings = list(letters_of_contest)
+    if not wordings:
+        return
+    latest = {(row.kind, row.locale): row for row in notifications.latest_texts(contest.municipality_id, contest.id)}
+    kinds = notifications.letter_kinds()
+    for one in wordings:
+        row = latest.get((one.kind, one.locale))
+        if row is not None and (row.subject, row.body) == (one.subject, one.body):
+            continue
+        made = notifications.keep_text(
+            kinds[one.kind],
+            one.locale,
+            place=(contest.municipality_id, contest.id),
+            number=row.number + 1 if row else 1,
+            subject=one.subject,
+            body=one.body,
+            person_id=actor.id if actor else None,
+            now=now,
+        )
+        facts = {"kind": one.kind, "language": one.locale, "version": made.number, "contest": contest.id}
+        audit.record(
+            "letter_text.written", made, actor=actor, now=now, after=facts, municipality_id=contest.municipality_id
+        )
 
 
 def choose_fund(contest: Contest, activity: Activity, *, year: int, actor: Person | None, now: datetime) -> None:

@@ -1,8 +1,12 @@
 """Letters about questions: facts → subject and body, in the language of the receiver."""
 
+from datetime import time
+from zoneinfo import ZoneInfo
+
 from flask import current_app
 from flask_babel import force_locale
 
+from tosportal.domain.contest_states import last_day
 from tosportal.domain.errors import N_
 from tosportal.domain.letter_texts import CONTEST_WORD, LINK_WORD, LetterKind, Word
 from tosportal.features.accounts.models import Person
@@ -80,7 +84,19 @@ DECLINED = LetterKind(
     },
     ("reason",),
 )
-KINDS = (ASKED, ANSWERED, CORRECTED, DECLINED)
+OVERDUE = LetterKind(
+    "question.overdue",
+    N_("На вопрос не ответили в срок"),
+    N_("секретарям района"),
+    N_("Срок ответа прошёл: вопрос № %(number)s о конкурсе «%(contest)s»"),
+    N_(
+        "На вопрос № %(number)s о конкурсе «%(contest)s» не ответили в срок: он был %(due)s.\n\n%(question)s\n\n"
+        "Ответьте сейчас: тот, кто спросил, ждёт.\n\nОтветить: %(link)s"
+    ),
+    {**ASKED.words, "due": Word("срок", N_("когда был последний день ответа"), "04.03.2026")},
+    ("number", "link"),
+)
+KINDS = (ASKED, OVERDUE, ANSWERED, CORRECTED, DECLINED)
 
 
 def asked(question: Question, contest: Contest, person: Person) -> tuple[str, str]:
@@ -92,6 +108,19 @@ def asked(question: Question, contest: Contest, person: Person) -> tuple[str, st
             "link": _address(f"/office/contests/{contest.slug}/questions/{question.number}"),
         }
         return _written(ASKED, values, contest)
+
+
+def overdue(question: Question, contest: Contest, person: Person) -> tuple[str, str]:
+    """To the secretary: the last day of the answer is over and there is none."""
+    zone = ZoneInfo(contest.municipality.zone)
+    due = question.due_at.astimezone(zone)
+    with force_locale(person.locale):
+        values = {
+            **_about(question, contest, question.text),
+            "due": f"{last_day(due, zone):%d.%m.%Y}" if due.time() == time() else f"{due:%d.%m.%Y, %H:%M}",
+            "link": _address(f"/office/contests/{contest.slug}/questions/{question.number}"),
+        }
+        return _written(OVERDUE, values, contest)
 
 
 def answered(

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.features.accounts.queries import escaped, names_fold
+from tosportal.features.contests.models import Contest
 from tosportal.features.questions.models import Question, QuestionAnswer
 from tosportal.support.db import db
 
@@ -84,6 +85,25 @@ def answers_of(question: Question) -> Sequence[QuestionAnswer]:
     """All editions of an answer, the first first."""
     return db.session.scalars(
         select(QuestionAnswer).where(QuestionAnswer.question_id == question.id).order_by(QuestionAnswer.number)
+    ).all()
+
+
+def overdue_questions(now: datetime, since: datetime) -> Sequence[Question]:
+    """Questions without an answer whose last moment has passed since then, their contests loaded; of contests that go
+    on: not cancelled, results not approved."""
+    return db.session.scalars(
+        select(Question)
+        .join(Contest, Contest.id == Question.contest_id)
+        .where(
+            Question.answer_number == 0,
+            Question.declined_at.is_(None),
+            Question.due_at <= now,
+            Question.due_at > since,
+            Contest.cancelled_at.is_(None),
+            Contest.approved_at.is_(None),
+        )
+        .options(joinedload(Question.contest, innerjoin=True).joinedload(Contest.municipality, innerjoin=True))
+        .order_by(Question.id)
     ).all()
 
 

@@ -1,6 +1,6 @@
 """Asking, answering for everybody, correcting an answer, declining a question."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from tosportal.domain.contest_questions import (
     asked_until,
     check_length,
 )
+from tosportal.domain.deadlines import WRITING_HOURS
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
@@ -23,6 +24,9 @@ from tosportal.features.questions.models import Question, QuestionAnswer
 from tosportal.features.registry.queries import secretaries_of
 from tosportal.support import audit, notifications
 from tosportal.support.db import db
+from tosportal.support.notifications import Letter
+
+LONGEST_OVERDUE = timedelta(days=14)
 
 CHANGES = N_("Подтвердите, что ответ ничего не меняет в условиях. Если меняет, сначала нужна поправка к положению")
 CHANGED = N_("Другой сотрудник уже ответил на этот вопрос, пока вы писали. Посмотрите его ответ")
@@ -154,6 +158,38 @@ def decline_question(
     db.session.flush()
     _journal("question.declined", question, contest, actor=actor, now=now, number=question.number)
     _post("question.declined", question.asked_by, letters.declined(question, contest, question.asked_by), now)
+
+
+def remind_of_overdue(*, now: datetime) -> int:
+    """The secretaries have a letter of every question whose last moment has passed without an answer: one for each
+    question and moment, however often this runs, and none at night; how many letters were written. Of what is overdue
+    for longer than two weeks nothing more is said: it stands on the desk."""
+    found = [
+        one
+        for one in queries.overdue_questions(now, now - LONGEST_OVERDUE)
+        if now.astimezone(_zone(one.contest)).hour in WRITING_HOURS
+    ]
+    if not found:
+        return 0
+    kind = letters.OVERDUE.code
+    posted = set(
+        db.session.scalars(
+            select(Letter.message_id).where(Letter.kind == kind, Letter.posted_at > now - LONGEST_OVERDUE)
+        )
+    )
+    secretaries = {place: secretaries_of(place) for place in {one.contest.municipality_id for one in found}}
+    count = 0
+    for question in found:
+        once = f"{kind} {question.id} {question.due_at.astimezone(UTC):%Y%m%d%H%M%S}"
+        for person in secretaries[question.contest.municipality_id]:
+            if notifications.message_id_of(once, person.email) in posted:
+                continue
+            subject, body = letters.overdue(question, question.contest, person)
+            notifications.post(
+                kind, to=person.email, subject=subject, body=body, now=now, person_id=person.id, once=once
+            )
+            count += 1
+    return count
 
 
 def _zone(contest: Contest) -> ZoneInfo:

@@ -14,6 +14,7 @@ from tosportal.support.notifications.outbox import drop_letters_of, message_id_o
 from tosportal.support.notifications.texts import (
     keep_text,
     latest_texts,
+    letter_kinds,
     standard_text,
     text_for,
     versions_of,
@@ -27,6 +28,7 @@ __all__ = [
     "drop_letters_of",
     "keep_text",
     "latest_texts",
+    "letter_kinds",
     "letter_of",
     "letters_of",
     "mark_all_read",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from weakref import ref
 
+from flask import current_app
 from flask_babel import get_locale, gettext
 from sqlalchemy import func, select
 
@@ -17,6 +18,12 @@ from tosportal.support.notifications.models import LetterText
 
 Place = tuple[int, int]  # municipality, contest (0: all that have no text of their own)
 Texts = dict[tuple[str, str], tuple[str, str]]  # kind, language → subject, body
+
+
+def letter_kinds() -> Mapping[str, LetterKind]:
+    """Every letter of the portal whose text may be changed, by its code; the assembly puts them together."""
+    found: Mapping[str, LetterKind] = current_app.extensions["letter_kinds"]
+    return found
 
 
 def written(

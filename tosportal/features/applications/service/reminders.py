@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.contest_states import last_day
+from tosportal.domain.deadlines import WRITING_HOURS
 from tosportal.features.applications import letters
 from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import people_concerned
@@ -19,7 +20,6 @@ from tosportal.support.notifications import Letter
 
 KIND = "application.reminder"
 STEPS = (0, 2, 7)  # days before the last day
-HOURS = range(8, 22)  # nobody is written to at night
 LONGEST = timedelta(days=9)
 
 
@@ -102,7 +102,7 @@ def step_of(due_at: datetime, now: datetime, zone: ZoneInfo) -> int | None:
     >>> step_of(due, datetime(2026, 3, 6, 18, tzinfo=UTC), zone) is None  # one o'clock at night
     True
     """
-    if now >= due_at or now.astimezone(zone).hour not in HOURS:
+    if now >= due_at or now.astimezone(zone).hour not in WRITING_HOURS:
         return None
     days = days_left(due_at, now, zone)
     return next((step for step in STEPS if days <= step), None)

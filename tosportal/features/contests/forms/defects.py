@@ -24,6 +24,7 @@ ROW_WORDS: Mapping[str, str] = {
     "weights": N_("Вес"),
     "bands": N_("Группа"),
     "admission": N_("Что проверить"),
+    "letters": N_("Письмо"),
 }
 PIECE = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 LONGEST_NAME = 80

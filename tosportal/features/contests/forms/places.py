@@ -14,7 +14,10 @@ from tosportal.features.contests.forms.criteria import group_choices, nomination
 from tosportal.features.contests.forms.parts import PARTS, Part
 from tosportal.features.contests.forms.scoring import EARLIER
 from tosportal.features.contests.forms.stored import JSON
+from tosportal.support import notifications
 from tosportal.web.rows import Column
+
+LETTERS, LETTERS_TITLE = "letters", N_("Тексты писем")
 
 
 def input_of(part: Part, place: str) -> str | None:
@@ -49,8 +52,9 @@ def place_words(place: str, *definitions: JSON) -> list[str]:
     """A place of `diff_regulations` in words for a reader: names of parts, rows and columns, all to be translated."""
     pieces = re.findall(r"[^.\[\]]+|\[[^\]]*\]", place)
     part = next((one for one in PARTS if one.code == part_of_place(place)), None)
-    words = [part.title] if part else []
-    columns = _columns_by_name(_columns_of(part))
+    is_letter = part_of_place(place) == LETTERS
+    words = [LETTERS_TITLE] if is_letter else [part.title] if part else []
+    columns = names_of_columns(LETTERS) if is_letter else _columns_by_name(_columns_of(part))
     values: list[Any] = list(definitions)
     for piece in pieces:
         if piece.startswith("["):
@@ -60,7 +64,7 @@ def place_words(place: str, *definitions: JSON) -> list[str]:
             name = next(
                 (row.get("name") or row.get("label") or row.get("title") or row.get("text") for row in rows), None
             )
-            words.append(str(name or key))
+            words.append(_letter_name(key) if is_letter else str(name or key))
         else:
             values = [value.get(piece) if isinstance(value, Mapping) else None for value in values]
             if piece in columns and piece not in {part.code if part else ""}:
@@ -72,8 +76,15 @@ def place_words(place: str, *definitions: JSON) -> list[str]:
     return words
 
 
+def _letter_name(code: str) -> str:
+    kind = notifications.letter_kinds().get(code.partition(":")[0])
+    return kind.title if kind else code
+
+
 def value_words(place: str, value: Any, definition: JSON) -> Any:
     """A value of a difference as the editor shows it: a sum with ₽, a choice by its words, rows as they are."""
+    if part_of_place(place) == LETTERS:
+        return "\n\n".join((value["subject"], value["body"])) if isinstance(value, Mapping) else value
     if place == "scoring.ties":
         names = {row["code"]: row["name"] for row in definition.get("criteria", ())} | {"submitted_at": EARLIER}
         return [names.get(code, code) for code in value or ()]
@@ -118,6 +129,8 @@ def _column(columns: tuple[Column, ...], name: str) -> Column | None:
 
 def names_of_columns(code: str) -> dict[str, str]:
     """The words of the columns of a part by their names in the JSON; `section`: of the questions of a section."""
+    if code == LETTERS:
+        return {"code": N_("Какое письмо"), "subject": N_("Тема"), "body": N_("Текст письма")}
     if code == "section":
         return _columns_by_name(FIELDS.columns)
     part = next((one for one in PARTS if one.code == code), None)

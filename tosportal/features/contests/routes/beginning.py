@@ -90,7 +90,8 @@ def create() -> ResponseReturnValue:
         return beginning_page(typed, remarks), 422
     activity, year = fund
     if source:
-        regulation = copied(queries.regulation_of(source), name=name, years=year - source.year, zone=zone)
+        whole = queries.with_own_letters(queries.regulation_of(source), source)
+        regulation = copied(whole, name=name, years=year - source.year, zone=zone)
     elif chosen_set:
         regulation = chosen_set.begun(name=name, announced_on=announced_on or today, zone=zone)
     else:

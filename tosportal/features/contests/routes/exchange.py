@@ -42,20 +42,23 @@ def schema() -> ResponseReturnValue:
 def regulation_file(slug: str) -> ResponseReturnValue:
     """The regulation in force as data: a regulation is public."""
     contest = queries.visible_contest(slug) or abort(404)
-    return _file(contest, queries.edition_in_force(contest))
+    edition = queries.edition_in_force(contest)
+    return _file(contest, edition, queries.regulation_of_edition(edition))
 
 
 @blueprint.get("/office/contests/<slug>/regulation.json")
 @needs(Permission.CONTEST_READ_INNER)
 def draft_file(slug: str) -> ResponseReturnValue:
-    """What is being written as data: the draft, the amendment being prepared, else what is in force."""
+    """What is being written as data: the draft, the amendment being prepared, else what is in force; and the texts of
+    letters that the contest has of its own."""
     contest = queries.contest_for_officer(slug, where(Permission.CONTEST_READ_INNER)) or abort(404)
-    return _file(contest, queries.edition_being_written(contest))
+    edition = queries.edition_being_written(contest)
+    return _file(contest, edition, queries.with_own_letters(queries.regulation_of_edition(edition), contest))
 
 
-def _file(contest: Contest, edition: RegulationEdition) -> Response:
+def _file(contest: Contest, edition: RegulationEdition, regulation: Regulation) -> Response:
     """The file, the same bytes each time; its name says which contest and edition."""
-    answer = Response(written(queries.regulation_of_edition(edition)), content_type="application/json; charset=utf-8")
+    answer = Response(written(regulation), content_type="application/json; charset=utf-8")
     name = f"{contest.slug}-regulation-{edition.number}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -154,7 +157,9 @@ def _taken() -> Regulation | dict[str, Any]:
             if file is None or not file.filename:
                 raise RuleBroken(N_("Выберите файл с положением"))
             data = data_of_file(file.read(MOST_BYTES + 1))
-        return read_data(data)
+        regulation = read_data(data)
+        service.ensure_letters(regulation)
+        return regulation
     except RuleBroken as error:
         if data is None and not any(one.place for one in error.remarks):
             remarks = [Remark(one.template, one.values, "file") for one in error.remarks]
@@ -183,10 +188,15 @@ def _new_page(regulation: Regulation, typed: dict[str, str], remarks: list[Remar
 
 def _changes_page(contest: Contest, regulation: Regulation, seen: str, *, is_stale: bool = False) -> str:
     edition = queries.edition_in_force(contest)
+    own = queries.with_own_letters(queries.regulation_of_edition(edition), contest)
+    named = {one.code for one in regulation.letters}
+    stored = replace(own, letters=tuple(one for one in own.letters if one.code in named))  # the others stay as they are
     return render_template(
         "contests/import_changes.html",
         contest=contest,
-        changes=changes_in_words(edition, RegulationEdition(definition=to_json(regulation))),
+        changes=changes_in_words(
+            RegulationEdition(definition=to_json(stored)), RegulationEdition(definition=to_json(regulation))
+        ),
         text=_text_of(regulation),
         seen=seen,
         is_stale=is_stale,
