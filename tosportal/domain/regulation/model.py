@@ -17,8 +17,8 @@ from tosportal.domain.regulation.commission import Commission
 from tosportal.domain.regulation.documents import OWN_SLOTS, DocumentSlot
 from tosportal.domain.regulation.eligibility import AdmissionItem, EligibilityRule
 from tosportal.domain.regulation.intake import Intake
-from tosportal.domain.regulation.limit_parts import LimitPart
 from tosportal.domain.regulation.letters import Wording
+from tosportal.domain.regulation.limit_parts import LimitPart
 from tosportal.domain.regulation.limits import Limits
 from tosportal.domain.regulation.nominations import Nomination
 from tosportal.domain.regulation.timeline import TimelineMoment

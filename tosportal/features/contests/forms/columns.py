@@ -31,6 +31,11 @@ SUMS_BY_WORDS: Mapping[str, str] = {
     COMMISSION: N_("Комиссия: списком, после оценки"),
     ORGANISER: N_("Организатор: комиссия только рекомендует"),
 }
+OWN_WORDS: Mapping[str, str] = {
+    "own": N_("свои деньги"),
+    "attracted": N_("деньги партнёров"),
+    "in_kind": N_("вещи и труд"),
+}
 SHARED_WORDS: Mapping[str, str] = {
     "same_prize": N_("Каждому — премия этого места"),
     "split_sum": N_("Премии занятых мест сложить и разделить поровну"),

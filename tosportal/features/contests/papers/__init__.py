@@ -11,6 +11,7 @@ from tosportal.features.contests.papers.amendments import (
     timeline_lines,
 )
 from tosportal.features.contests.papers.notice import notice_blocks, notice_docx, notice_title
+from tosportal.features.contests.papers.procedure import procedure
 
 __all__ = [
     "amendment_context",
@@ -22,6 +23,7 @@ __all__ = [
     "notice_blocks",
     "notice_docx",
     "notice_title",
+    "procedure",
     "stored_moment",
     "timeline_lines",
 ]

@@ -17,9 +17,9 @@ from tosportal.domain.regulation import KINDS, Regulation
 from tosportal.domain.scoring import METHODS_BY_CRITERION
 from tosportal.domain.wanted_documents import when_needed
 from tosportal.features.contests import queries
-from tosportal.features.contests.forms.columns import LAST_WORDS, SHARED_WORDS
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.papers.amendments import change_lines, changes_in_words
+from tosportal.features.contests.papers.procedure import group_words, own_share_words, procedure
 from tosportal.features.programmes.queries import SOURCE_NAMES
 from tosportal.support.documents.docx import docx_from_blocks
 from tosportal.support.documents.layout import Block, column, heading, listing, pairs, paragraph, table
@@ -37,6 +37,7 @@ def notice_blocks(contest: Contest, editions: Sequence[RegulationEdition], addre
         *_applying(regulation, address),
         *_refusing(regulation),
         *_judging(regulation),
+        *_procedure(contest, regulation),
         *_after(regulation),
         *_personal_data(contest, regulation),
         *_changes(editions),
@@ -103,6 +104,7 @@ def _participants(regulation: Regulation) -> Iterator[Block]:
             names.append(f"{say(one.name)}{who}{': ' + prizes if prizes else ''}")
         yield paragraph(_("Номинации:"))
         yield listing(names)
+    yield from (paragraph(one) for one in group_words(regulation))
     if regulation.eligibility:
         yield paragraph(_("Требования к участникам:"))
         yield listing([with_clause(one.text, one.clause) for one in regulation.eligibility], numbered=True)
@@ -125,6 +127,7 @@ def _money(regulation: Regulation) -> list[Block]:
     if limits.own_percent_min is not None:
         share = _("не меньше %(percent)s стоимости проекта", percent=pct(limits.own_percent_min))
         rows.append((_("Собственный вклад"), share))
+        rows.append((_("Что считается собственным вкладом"), own_share_words(regulation)))
     for part in limits.parts:
         words = [
             *([_("фонд %(sum)s", sum=money(part.fund))] if part.fund is not None else []),
@@ -145,7 +148,8 @@ def _money(regulation: Regulation) -> list[Block]:
             rows.append((label, _("не больше %(count)s", count=count)))
     if limits.expected_winners is not None:
         rows.append((_("Победителей ожидаем"), str(limits.expected_winners)))
-    return [heading(_("Суммы и условия")), pairs(rows)] if rows else []
+    rows.append((_("Все файлы одной заявки"), _("до %(size)s МБ", size=limits.files_mb)))
+    return [heading(_("Суммы и условия")), pairs(rows)]
 
 
 # --- applying --------------------------------------------------------------------------------------------------------
@@ -212,10 +216,12 @@ def _judging(regulation: Regulation) -> Iterator[Block]:
             own = regulation.criteria_for(nomination.code)
             if own:
                 yield _criteria(_("Критерии: %(name)s", name=say(nomination.name)), own, regulation)
-    rule = regulation.awarding
-    words = LAST_WORDS[rule.last] if rule.method == "walk" else SHARED_WORDS[rule.shared]
-    start = _("Если на следующего не хватает денег") if rule.method == "walk" else _("Если место разделили")
-    yield paragraph(f"{start}: {say(words)}.")
+
+
+def _procedure(contest: Contest, regulation: Regulation) -> Iterator[Block]:
+    for title, words in procedure(contest, regulation):
+        yield heading(title)
+        yield listing(words)
 
 
 def _criteria(caption: str, criteria: Sequence[Criterion], regulation: Regulation) -> Block:

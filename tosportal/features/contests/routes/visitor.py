@@ -22,6 +22,7 @@ from tosportal.features.contests.papers import (
     notice_blocks,
     notice_docx,
     notice_title,
+    procedure,
 )
 from tosportal.features.contests.routes.board import blueprint, docx_file
 from tosportal.web.caching import conditional
@@ -138,6 +139,7 @@ def contest_page(contest: Contest, edition: RegulationEdition, at: datetime) -> 
         "criteria_groups": criteria_groups(regulation),
         "explained": {one.code: explain(regulation, one) for one in regulation.criteria},
         "scoring_words": explain_scoring(regulation),
+        "procedure": procedure(contest, regulation),
         "kind_names": KIND_NAMES,
     }
 
