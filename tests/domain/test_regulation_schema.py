@@ -86,6 +86,7 @@ def rich() -> dict[str, Any]:
     bands = [{"code": "I", "name": "до 125", "from": "0"}]
     whole["scoring"] |= {
         "scale": "100", "against": "best", "expert_min": "1", "expert_min_who": "any", "tie_decision": "vote",
+        "pass_by_sum": [{"above": "500000.00", "total": "65"}],
         "groups": {"value": "registry:residents", "bands": bands, "ranked": True},
     }  # fmt: skip
     whole["awarding"] = {

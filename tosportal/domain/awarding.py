@@ -104,8 +104,9 @@ class AwardRow:
     def cause(self) -> str:
         """The reason as people are told it. A protocol writes `below_pass` for whatever has not passed; who has the
         pass mark fell out by the minimum of an expert (M19)."""
-        total = self.ranked.entry.total
-        if self.reason_code == "below_pass" and total.meets_pass and not total.meets_experts:
+        entry = self.ranked.entry
+        total = entry.total
+        if self.reason_code == "below_pass" and total.meets_pass(entry.requested_sum) and not total.meets_experts:
             return "below_expert_min"
         return self.reason_code
 

@@ -184,10 +184,9 @@ def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict
         by_total.setdefault(entry.total.value, []).append(entry)
     rows: list[RankedRow] = []
     for value in sorted(by_total, reverse=True):
-        is_enough = rule.pass_total is None or value >= rule.pass_total
         equals = by_total[value]
         if len(equals) == 1:
-            rows.append(RankedRow(equals[0], group, len(rows) + 1, is_enough and equals[0].total.meets_experts))
+            rows.append(RankedRow(equals[0], group, len(rows) + 1, _has_passed(equals[0], rule)))
             continue
         keyed: list[Standing] = sorted(
             ((standing(one), votes.get(one.number, len(votes)), one.number, one) for one in equals),
@@ -199,8 +198,14 @@ def _rank_group(entries: list[Entry], group: str, rule: ScoringRule, votes: dict
             tie = _tie(chain, key, keyed[1 if is_first else index - 1], is_first, rule.tie_decision or VOTE)
             shares = not is_first and tie.decided_by == SHARED
             place = rows[-1].place if shares else first + index + 1
-            rows.append(RankedRow(entry, group, place, is_enough and entry.total.meets_experts, tie))
+            rows.append(RankedRow(entry, group, place, _has_passed(entry, rule), tie))
     return rows
+
+
+def _has_passed(entry: Entry, rule: ScoringRule) -> bool:
+    """Has it the pass mark for its sum, and the least total of an expert?"""
+    least = rule.pass_for(entry.requested_sum)
+    return (least is None or entry.total.value >= least) and entry.total.meets_experts
 
 
 def _tie(chain: list[str], own: Standing, other: Standing, is_above: bool, decision: str) -> Tie:

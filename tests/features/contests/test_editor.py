@@ -93,6 +93,16 @@ def test_a_nomination_has_a_fund_and_a_limit_of_its_own(desk, draft):  # noqa: F
     assert "limits-parts-0-fund-error" in desk.post(address, data, code=422).get_data(as_text=True)
 
 
+def test_a_larger_grant_has_a_higher_pass_mark(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/scoring"
+    data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "scoring-pass_by_sum"}))
+    data |= {"scoring-pass_by_sum-0-above": ["100 000"], "scoring-pass_by_sum-0-total": ["6,5"]}
+    desk.post(address, data)
+    (mark,) = queries.regulation_of(draft).scoring.pass_by_sum
+    assert (f"{mark.above}", f"{mark.total}") == ("100000.00", "6.5")
+    desk.post(address, {**form_of(desk.get(address)), "del": "scoring-pass_by_sum-0"})
+
+
 def test_a_row_in_which_only_a_choice_was_made_is_not_lost_in_silence(desk, draft):  # noqa: F811
     address = "/office/contests/c/edit/eligibility"
     data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))

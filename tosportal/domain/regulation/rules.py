@@ -17,7 +17,7 @@ LEVEL_NAMES = ("points", "text", "from", "after", "to", "through", "group")
 ITEM_NAMES = ("code", "text", "points", "value", "at_most")
 SCORING_NAMES = (
     "method", "rounding", "criterion_rounding", "pass_total", "ties", "sheets_min",
-    "scale", "against", "expert_min", "expert_min_who", "tie_decision", "groups",
+    "scale", "against", "expert_min", "expert_min_who", "tie_decision", "groups", "pass_by_sum",
 )  # fmt: skip
 
 
@@ -108,6 +108,10 @@ def _look_through_scoring(reader: Reader, data: Row) -> None:
     _word(reader, data, "expert_min_who", place, scoring.EXPERT_MIN_WHO, or_nothing=True)
     if data.get("tie_decision") != "":
         _word(reader, data, "tie_decision", place, scoring.TIE_DECISIONS, or_nothing=True)
+    for where, row in reader.rows(data.get("pass_by_sum"), f"{place}.pass_by_sum"):
+        reader.only(row, ("above", "total"), where)
+        _number(reader, row, "above", where)
+        _number(reader, row, "total", where)
     if data.get("groups") is None:
         return
     place = "scoring.groups"

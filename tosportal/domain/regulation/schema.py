@@ -394,6 +394,7 @@ def _scoring() -> Schema:
             "expert_min_who": _maybe_one_of(scoring.EXPERT_MIN_WHO),
             "tie_decision": _maybe_one_of(["", *scoring.TIE_DECISIONS]),
             "groups": {"anyOf": [groups, {"type": "null"}]},
+            "pass_by_sum": _rows(_closed({"above": _ref("decimal"), "total": _ref("decimal")})),
         },
         ("method", "rounding"),
     )

@@ -27,6 +27,7 @@ from tosportal.domain.scoring.rule import (
     SUBMITTED_AT,
     TIE_DECISIONS,
     WEIGHTED_SHARE,
+    PassMark,
     ScoringRule,
 )
 from tosportal.domain.scoring.sums import CriteriaSums, sums_of_criteria
@@ -55,6 +56,7 @@ __all__ = [
     "WEIGHTED_SHARE",
     "CriteriaSums",
     "Marks",
+    "PassMark",
     "ScoringRule",
     "Step",
     "Total",

@@ -86,15 +86,17 @@ def check_scoring(rule: ScoringRule, criteria: Sequence[Criterion], nominations:
             )
     if len(set(rule.ties)) != len(rule.ties):
         remarks.append(Remark(N_("Правило при равенстве называет одно и то же дважды"), {}, "ties"))
-    if rule.pass_total is not None and criteria and rule.method != "sum_of_totals":
+    sums = [one.above for one in rule.pass_by_sum]
+    if sums != sorted(set(sums)) or any(one <= 0 for one in sums):
+        words = N_("Суммы, с которых проходной балл другой, идут по возрастанию и больше нуля")
+        remarks.append(Remark(words, {}, "pass_by_sum"))
+    marks = [("pass_total", rule.pass_total), *(("pass_by_sum", one.total) for one in rule.pass_by_sum)]
+    for place, least in marks:
+        if least is None or not criteria or rule.method == "sum_of_totals":
+            continue
         for nomination in tuple(nominations) or (None,):
             highest = highest_of(rule, criteria, nomination)
-            if rule.pass_total > highest:
-                remarks.append(
-                    Remark(
-                        N_("Проходной балл %(pass_total)s недостижим: наибольший итог – %(highest)s"),
-                        {"pass_total": shown(rule.pass_total), "highest": shown(highest)},
-                        "pass_total",
-                    )
-                )
+            if least > highest:
+                words = N_("Проходной балл %(pass_total)s недостижим: наибольший итог – %(highest)s")
+                remarks.append(Remark(words, {"pass_total": shown(least), "highest": shown(highest)}, place))
     return remarks

@@ -25,6 +25,14 @@ TIE_DECISIONS = ("vote", "lot", "chair")
 
 
 @dataclass(frozen=True, slots=True)
+class PassMark:
+    """The pass mark of those who ask for more than `above` roubles (the sum itself does not count as more)."""
+
+    above: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ScoringRule:
     """How marks become a total, what decides ties, and how many signed sheets an application needs."""
 
@@ -40,6 +48,20 @@ class ScoringRule:
     expert_min_who: str = EVERY
     tie_decision: str = ""
     groups: GroupScale | None = None
+    pass_by_sum: tuple[PassMark, ...] = ()
+
+    def pass_for(self, requested: Decimal | None) -> Decimal | None:
+        """The pass mark of an application by the sum it asks for; None is none.
+
+        >>> rule = ScoringRule("weighted_mean", pass_total=Decimal(60),
+        ...                    pass_by_sum=(PassMark(Decimal(500000), Decimal(65)),))
+        >>> [str(rule.pass_for(Decimal(asked))) for asked in ("500000.00", "500000.01")]
+        ['60', '65']
+
+        Basis: DOMAIN.md 3.8 (60, 65, 68 and 70 of 100 for up to 0.5, 3, 10 and more million roubles).
+        """
+        own = [one.total for one in self.pass_by_sum if requested is not None and requested > one.above]
+        return own[-1] if own else self.pass_total
 
     @property
     def group_names(self) -> dict[str, str]:
@@ -76,6 +98,10 @@ class ScoringRule:
                 expert_min_who=str(data.get("expert_min_who") or EVERY),
                 tie_decision=str(data.get("tie_decision") or ""),
                 groups=None if data.get("groups") is None else GroupScale.from_json(data["groups"]),
+                pass_by_sum=tuple(
+                    PassMark(decimal_from(one["above"], "pass_by_sum"), decimal_from(one["total"], "pass_by_sum"))
+                    for one in data.get("pass_by_sum") or ()
+                ),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RuleBroken(
@@ -95,6 +121,8 @@ class ScoringRule:
             more["expert_min_who"] = self.expert_min_who
         if self.tie_decision:
             more["tie_decision"] = self.tie_decision
+        if self.pass_by_sum:
+            more["pass_by_sum"] = [{"above": f"{one.above:f}", "total": f"{one.total:f}"} for one in self.pass_by_sum]
         if self.groups is not None:
             more["groups"] = self.groups.to_json()
         return {

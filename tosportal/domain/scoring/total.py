@@ -43,10 +43,10 @@ class Total:
     computed: Mapping[str, Decimal] = field(repr=False, compare=False)
     best: Fraction | None = field(default=None, repr=False, compare=False)
 
-    @property
-    def meets_pass(self) -> bool:
-        """Has it the pass mark, where there is one?"""
-        return self.rule.pass_total is None or self.value >= self.rule.pass_total
+    def meets_pass(self, requested: Decimal | None) -> bool:
+        """Has it the pass mark of an application that asks for this sum, where there is one?"""
+        least = self.rule.pass_for(requested)
+        return least is None or self.value >= least
 
     @property
     def meets_experts(self) -> bool:

@@ -59,6 +59,9 @@ def threshold_words(rule: ScoringRule) -> list[Remark]:
     found = []
     if rule.pass_total is not None:
         found.append(Remark(N_("Проходной балл — %(total)s."), {"total": plain(rule.pass_total)}))
+    for one in rule.pass_by_sum:
+        words = N_("Если запрошено больше %(above_sum)s, проходной балл — %(total)s.")
+        found.append(Remark(words, {"above_sum": one.above, "total": plain(one.total)}))
     if rule.expert_min is not None:
         text = (
             N_("Заявка не проходит, если каждый эксперт поставил ей меньше %(least)s.")

@@ -298,11 +298,14 @@ def sheet_sum(criteria: Sequence[Criterion], marks: Mapping[str, str]) -> str:
     return f"{sheet_total(criteria, {code: Decimal(mark) for code, mark in marks.items()}):f}"
 
 
-def note_of(result: Mapping[str, Any], scoring: ScoringRule, words: Mapping[str, str]) -> str:
+def note_of(
+    result: Mapping[str, Any], scoring: ScoringRule, words: Mapping[str, str], requested: Decimal | None = None
+) -> str:
     """What became of an application, in words; nothing of a full award. Who has the pass mark and has not passed fell
     out by the minimum of an expert."""
     outcome = result["outcome"]
-    if outcome == BELOW_PASS and (scoring.pass_total is None or Decimal(result["total"]) >= scoring.pass_total):
+    least = scoring.pass_for(requested)
+    if outcome == BELOW_PASS and (least is None or Decimal(result["total"]) >= least):
         return words["below_expert_min"]
     return "" if outcome == WINNER else words[outcome]
 
@@ -314,7 +317,9 @@ def whole_note(
     before, by = result.get("recommended"), protocol["awarding"].get("sums_by", "")
     basis = next((one["basis"] for one in protocol.get(by, ()) if one["number"] == result["number"]), "")
     named = words[by].format(sum=format_roubles(Decimal(before["award_sum"])), basis=basis) if before else ""
-    return "; ".join(word for word in (note_of(result, scoring, words), named) if word)
+    asked = next((one["requested_sum"] for one in protocol["applications"] if one["number"] == result["number"]), None)
+    note = note_of(result, scoring, words, None if asked is None else Decimal(asked))
+    return "; ".join(word for word in (note, named) if word)
 
 
 def scoring_words(scoring: ScoringRule, criteria: Sequence[Criterion], lang: str) -> str:

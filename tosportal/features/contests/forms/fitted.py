@@ -197,7 +197,7 @@ def _with_choices(part: Part, definition: JSON) -> Part:
 def _of_another_kind(definition: JSON) -> set[str]:
     """Columns that mean nothing in a contest of this kind; prizes that were written down before are still shown."""
     if definition.get("kind") != "grant":
-        return {"awarding-last", "awarding-partial_min"}
+        return {"awarding-last", "awarding-partial_min", "scoring-pass_by_sum"}
     has_prizes = any(row.get("prizes") for row in definition.get("nominations", ()))
     return {"awarding-shared"} if has_prizes else {"awarding-shared", "prizes"}
 

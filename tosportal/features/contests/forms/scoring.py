@@ -50,6 +50,22 @@ SCORING_COLUMNS = (
     ),
     Column("scoring-pass_total", N_("Проходной балл"), "decimal", N_("Пусто — нет"), optional=True),
     Column(
+        "scoring-pass_by_sum",
+        N_("Другой проходной балл для больших сумм"),
+        "rows",
+        N_("По возрастанию; для остальных — проходной балл выше"),
+        rows=Rows(
+            N_("Проходной балл для суммы"),
+            N_("Добавить проходной балл для суммы"),
+            (
+                Column("above", N_("Запрошено больше, ₽"), "money", N_("Сама сумма не входит")),
+                Column("total", N_("Проходной балл"), "decimal"),
+            ),
+            title="",
+            unfolded=True,
+        ),
+    ),
+    Column(
         "scoring-expert_min",
         N_("Наименьший итог одного эксперта"),
         "decimal",
