@@ -8,6 +8,7 @@ from typing import Any
 from tosportal.domain.budget import BudgetLimits
 from tosportal.domain.contest_states import TIMELINE_CODES, has_come
 from tosportal.domain.errors import N_, Remark
+from tosportal.domain.form_definition import FormField
 from tosportal.domain.regulation import (
     BEFORE_CLOSE,
     NEVER,
@@ -50,6 +51,42 @@ def check_amendment(old: Regulation, new: Regulation, now: datetime) -> list[Rem
             if before[part] != after[part]:
                 remarks.append(Remark(text, place=part))
     return remarks
+
+
+def asks_the_same(old: Regulation, new: Regulation) -> bool:
+    """Do both editions say the same to those who apply, but for days and for where in the form a question stands?
+
+    Then what was answered answers the new edition too, and nothing is to be confirmed.
+    """
+    if replace(old, timeline=new.timeline, sections=new.sections) != new:
+        return False
+    return all(_questions(old, one.code) == _questions(new, one.code) for one in new.nominations)
+
+
+def _questions(regulation: Regulation, nomination: str) -> list[FormField]:
+    """The questions of a form whatever their sections."""
+    fields = [one for section in regulation.sections_for(nomination) for one in section.fields]
+    return sorted(fields, key=lambda one: one.code)
+
+
+def moved_questions(old: Regulation, new: Regulation) -> dict[str, tuple[str, str]]:
+    """The questions that stand in another section now: code → the section before and the section now. A code that
+    several sections use says nothing about where it went, and is left out."""
+    before, after = _places(old), _places(new)
+    return {
+        code: (sections[0], after[code][0])
+        for code, sections in before.items()
+        if len(sections) == len(after.get(code, ())) == 1 and sections != after[code]
+    }
+
+
+def _places(regulation: Regulation) -> dict[str, list[str]]:
+    """In which sections each code is asked."""
+    found: dict[str, list[str]] = {}
+    for section in regulation.sections:
+        for one in section.fields:
+            found.setdefault(one.code, []).append(section.code)
+    return found
 
 
 def _check_past(old: Regulation, new: Regulation, now: datetime) -> list[Remark]:

@@ -235,3 +235,56 @@ def test_an_amendment_asks_the_same_questions_for_few_and_many(case, statements,
     assert len(letters()) == count
     reads = [one for one in statements if one.lstrip().upper().startswith("SELECT") and "pg_advisory" not in one]
     assert len(reads) <= 17
+
+
+def moved() -> dict:
+    """The title of the project is asked among the facts of the ТОС, its plan in a section in which nobody writes."""
+    definition = copy.deepcopy(REGULATION)
+    project, there = fields_of(definition, "project"), fields_of(definition, "applicant")
+    there += [one for one in project if one["code"] == "title"]
+    steps = [one for one in project if one["code"] == "plan"]
+    project[:] = [one for one in project if one["code"] == "problem"]
+    definition["form"]["sections"].append({"code": "steps", "title": "Шаги", "nominations": [], "fields": steps})
+    return definition
+
+
+def test_a_question_goes_to_another_section_with_the_answers_of_drafts(case, app):
+    application = case.filled()
+    amend(case, moved())
+    this = queries.whole(again(case, application), NOW)
+    title, plan = ANSWERS["project"]["title"], ANSWERS["project"]["plan"]
+    assert this.answers["applicant"] == ANSWERS["applicant"] | {"title": title}
+    assert (this.answers["steps"], this.answers["project"]) == (
+        {"plan": plan},
+        {"problem": ANSWERS["project"]["problem"]},
+    )
+    assert (this.gone, this.is_ready) == ({}, True)
+    assert title in said(Browser(app, case.person).get(f"/applications/{application.key}"))
+    back = moved()
+    fields_of(back, "project").append(fields_of(back, "applicant").pop())
+    amend(case, back, act="Постановление № 8")
+    this = queries.whole(again(case, application), NOW)
+    assert this.answers["applicant"] == ANSWERS["applicant"]
+    assert this.answers["project"] == {"problem": ANSWERS["project"]["problem"], "title": title}
+    service.submit_application(again(case, application), actor=case.person, now=NOW)
+    assert again(case, application).title == title
+
+
+def test_a_question_that_only_went_elsewhere_is_not_confirmed_by_those_who_sent(case, app):
+    application, first = sent(case)
+    amend(case, moved())
+    application = again(case, application)
+    assert (application.regulation.number, queries.whole(application).is_behind) == (1, False)
+    assert "делать ничего не нужно" in letters()[0].body
+    page = said(Browser(app, case.person).get(f"/applications/{application.key}"))
+    assert "пока вы не подтвердите новую" not in page
+    more = moved()
+    fields_of(more, "steps").append({"code": "more", "label": "Кто будет ухаживать", "kind": "text"})
+    amend(case, more, act="Постановление № 8")
+    application = again(case, application)
+    assert queries.whole(application).is_behind
+    submission = amendments.confirm_edition(application, number=3, actor=case.person, now=NOW)
+    answers = {one["code"]: one["answers"] for one in json.loads(submission.content)["sections"]}
+    assert answers["applicant"]["title"] == ANSWERS["project"]["title"]
+    assert answers["steps"]["plan"] == ANSWERS["project"]["plan"]
+    assert db.session.get(Submission, first.id).content == first.content

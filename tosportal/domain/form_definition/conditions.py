@@ -8,8 +8,8 @@ from tosportal.domain.form_definition.kinds import FormField, condition_of
 
 
 class Asked(NamedTuple):
-    """The question of a condition, the answer it names (words of the form, several as `one», «other`, or the portal's
-    own), and whether any other answer is waited for."""
+    """The question of a condition, the answer it names (words of the form, several as `one» или «other`, or the
+    portal's own), and whether any other answer is waited for."""
 
     question: str
     answer: str | Remark
@@ -23,6 +23,10 @@ def asked_by(text: str | None, fields: Iterable[FormField]) -> Asked | None:
     >>> asked = asked_by("not legal", [legal])
     >>> asked.question, str(asked.answer), asked.is_not
     ('Вы юридическое лицо?', 'Нет', False)
+    >>> whose = FormField("whose", "Чья земля?", "choice", options=(
+    ...     Option("tos", "ТОС"), Option("people", "Жители"), Option("town", "Район")))
+    >>> str(asked_by("whose=tos|people|town", [whose]).answer), str(asked_by("not whose=tos|town", [whose]).answer)
+    ('ТОС», «Жители» или «Район', 'ТОС» и не «Район')
     """
     said = condition_of(text)
     field = next((one for one in fields if said and one.code == said.field), None)
@@ -31,4 +35,8 @@ def asked_by(text: str | None, fields: Iterable[FormField]) -> Asked | None:
     if not said.options:
         return Asked(field.label, Remark(N_("Нет") if said.is_not else N_("Да")), False)
     names = {option.code: option.name for option in field.options}
-    return Asked(field.label, "», «".join(names.get(code, code) for code in said.options), said.is_not)
+    *first, last = (names.get(code, code) for code in said.options)
+    if not first:
+        return Asked(field.label, last, said.is_not)
+    words = N_("%(first)s» и не «%(last)s") if said.is_not else N_("%(first)s» или «%(last)s")
+    return Asked(field.label, Remark(words, {"first": "», «".join(first), "last": last}), said.is_not)

@@ -238,14 +238,22 @@ def withdrawn(this: "Whole", locale: str, at: datetime) -> tuple[str, str]:
 
 
 def amended(
-    contest: Contest, edition: RegulationEdition, changes: list[Mapping[str, Any]], one: "Concerned"
+    contest: Contest,
+    edition: RegulationEdition,
+    changes: list[Mapping[str, Any]],
+    one: "Concerned",
+    *,
+    is_same: bool = False,
 ) -> tuple[str, str]:
-    """The conditions have changed: by which act, why, what was and what is, and what to do with this application."""
+    """The conditions have changed: by which act, why, what was and what is, and what to do with this application.
+    `is_same`: nothing that it answers is different, and there is nothing to confirm."""
     with force_locale(one.person.locale):
         if one.state == ApplicationState.DRAFT:
             to_do = _("Ваш черновик уже на новых условиях, всё написанное сохранено. Проверьте его и отправьте в срок.")
         elif one.state == ApplicationState.ADMITTED:
             to_do = _("Ваша заявка допущена и рассматривается по прежней редакции, делать ничего не нужно.")
+        elif is_same:
+            to_do = _("Ваша заявка отправлена и остаётся в силе, делать ничего не нужно.")
         else:
             to_do = _(
                 "Ваша заявка остаётся на прежних условиях. Прочитайте, что изменилось, "

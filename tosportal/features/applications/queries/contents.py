@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from tosportal.domain.amendments import asks_the_same
 from tosportal.domain.application_states import ApplicationState
 from tosportal.domain.budget import BudgetLimits, BudgetSummary, parse_budget, summary
 from tosportal.domain.contest_states import Phase
@@ -108,10 +109,11 @@ class Whole:
         found = {code: no_longer_asked(self.regulation, code, answers) for code, answers in self.answers.items()}
         return {code: answers for code, answers in found.items() if answers}
 
-    @property
+    @cached_property
     def is_behind(self) -> bool:
-        """Has the regulation been amended since the edition of this application?"""
-        return self.application.regulation.number < self.application.contest.edition
+        """Has the regulation been amended since the edition of this application, in anything that it answers?"""
+        is_older = self.application.regulation.number < self.application.contest.edition
+        return is_older and not asks_the_same(self.regulation, self.current)
 
     @cached_property
     def window(self) -> PlanWindow:

@@ -2,20 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tosportal.domain.amendments import check_extension, extends
+from tosportal.domain.amendments import asks_the_same, check_extension, extends, moved_questions
 from tosportal.domain.application_states import LIVE, ApplicationAct, ApplicationState
 from tosportal.domain.errors import N_, Remark, RuleBroken, StateConflict
 from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications import letters
-from tosportal.features.applications.models import Application, Submission
+from tosportal.features.applications.models import Application, ApplicationSection, Submission
 from tosportal.features.applications.queries import Whole, last_submission, people_concerned, whole
-from tosportal.features.applications.service.drafts import copy_from_answers
+from tosportal.features.applications.service.drafts import copy_from_answers, with_secrets
 from tosportal.features.applications.service.rows import lock, record
 from tosportal.features.applications.service.submissions import (
     advance_application,
@@ -74,9 +76,11 @@ def amend_contest(
         .execution_options(synchronize_session=False)
     ).rowcount  # type: ignore[attr-defined]
     db.session.expire_all()
+    _move_answers(select(Application.id).where(Application.regulation_id == edition.id), before, regulation)
     changes = changes_in_words(old, edition)
     concerned = people_concerned([contest.id])
-    write = letters.extended if is_extension and only_days else letters.amended
+    is_same = asks_the_same(before, regulation)
+    write = letters.extended if is_extension and only_days else partial(letters.amended, is_same=is_same)
     for one in concerned:
         subject, body = write(contest, edition, changes, one)
         notifications.post(
@@ -92,6 +96,47 @@ def amend_contest(
             municipality_id=contest.municipality_id,
         )
     return edition
+
+
+def _move_answers(applications: Any, old: Regulation, new: Regulation) -> None:
+    """What was answered to a question that stands in another section now stands there too: nothing typed is lost.
+
+    `applications`: their ids, or a select of them. One query, whatever their number.
+    """
+    moved = moved_questions(old, new)
+    if not moved:
+        return
+    codes = {code for both in moved.values() for code in both}
+    rows = db.session.scalars(
+        select(ApplicationSection).where(
+            ApplicationSection.application_id.in_(applications), ApplicationSection.code.in_(codes)
+        )
+    ).all()
+    known = {(row.application_id, row.code): row for row in rows}
+    for row in rows:
+        for question, (was_in, now_in) in moved.items():
+            if row.code == was_in and question in row.answers:
+                there = known.setdefault((row.application_id, now_in), _empty_beside(row, now_in))
+                _put(there, {**there.answers, question: row.answers[question]}, new)
+                _put(row, {code: answer for code, answer in row.answers.items() if code != question}, new)
+    db.session.add_all(known.values())
+    db.session.flush()
+
+
+def _empty_beside(row: ApplicationSection, code: str) -> ApplicationSection:
+    """A section in which nobody has written yet, as old as the one from which its first answer comes."""
+    return ApplicationSection(
+        application_id=row.application_id,
+        code=code,
+        answers={},
+        saved_at=row.saved_at,
+        saved_by_id=row.saved_by_id,
+    )
+
+
+def _put(row: ApplicationSection, answers: dict[str, Any], regulation: Regulation) -> None:
+    section = regulation.section(row.code)
+    row.answers = with_secrets(section, answers) if section else answers
 
 
 def confirm_edition(application: Application, *, number: int, actor: Person, now: datetime) -> Submission:
@@ -146,8 +191,10 @@ def _on_edition_in_force(
         raise StateConflict(Remark(N_("Подтверждать нечего: заявка уже на этой редакции или её рассматривают")))
     ensure_in_time(whole(application), now)
     before = {"edition": application.regulation.number}
+    own = regulation_of_edition(application.regulation)
     edition = edition_in_force(contest)
     application.regulation_id = edition.id
     set_committed_value(application, "regulation", edition)
     db.session.flush()
+    _move_answers([application.id], own, regulation_of_edition(edition))
     return whole(application, now), before
