@@ -457,6 +457,18 @@ def test_papers_of_before_have_no_signer_and_one_entry_stands_once(old_database)
     db.session.rollback()
 
 
+def test_cards_of_before_have_no_requisites_yet(old_database):
+    """Revision 0018: the registry stays as it was; КПП and the legal address are empty, not unknown."""
+    upgrade(revision="0017")
+    applications_of_before("a")
+    [before] = rows_in_order(("tos",))
+    upgrade()
+    assert difference() == []
+    [after] = rows_in_order(("tos",))
+    assert before
+    assert after == [(*row, "", "") for row in before]
+
+
 def test_comparison_of_texts_stands_beside_the_applications_of_before(old_database):
     """Revision 0008: applications stay as they were; what coincides takes two applications and a true share."""
     upgrade(revision="0007")

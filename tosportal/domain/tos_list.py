@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.form_definition import EMAIL, cleaned, day_from, is_inn10, is_ogrn13
+from tosportal.domain.form_definition import EMAIL, cleaned, day_from, is_inn10, is_kpp, is_ogrn13
 
 POPULATION_MOST = 1_000_000
 ROWS_MOST = 20_000
@@ -51,6 +51,8 @@ class TosFacts:
     is_legal_entity: bool = False
     inn: str = ""
     ogrn: str = ""
+    kpp: str = ""
+    legal_address: str = ""
     chair_full_name: str = ""
     phone: str = ""
     email: str = ""
@@ -110,6 +112,8 @@ COLUMNS: Mapping[str, str] = {
     "legal_entity": "is_legal_entity",
     "inn": "inn",
     "ogrn": "ogrn",
+    "kpp": "kpp",
+    "legal_address": "legal_address",
 }
 RUSSIAN_COLUMNS: Mapping[str, str] = {
     "код": "id",
@@ -134,6 +138,8 @@ RUSSIAN_COLUMNS: Mapping[str, str] = {
     "юридическое лицо": "legal_entity",
     "инн": "inn",
     "огрн": "ogrn",
+    "кпп": "kpp",
+    "юридический адрес": "legal_address",
 }
 NEEDED = ("id", "name", "municipality", "settlement")
 KNOWN_AND_UNUSED = frozenset({"origin"})
@@ -151,6 +157,8 @@ LENGTHS: Mapping[str, int] = {
     "charter_number": 40,
     "inn": 10,
     "ogrn": 13,
+    "kpp": 9,
+    "legal_address": 500,
     "chair_full_name": 200,
     "phone": 60,
     "email": 255,
@@ -168,7 +176,7 @@ def read_tos(given: Mapping[str, str], *, today: date, partial: bool = False) ->
     `given` holds texts by the names of `TosFacts`; what is missing is empty. `partial` (an import whose file may lack
     columns) asks only for what names a ТОС.
 
-    Basis: issue, point 5; DOMAIN.md 7.1. A ТОС without the rights of a legal entity has neither ИНН nor ОГРН.
+    Basis: issue, point 5; DOMAIN.md 7.1. A ТОС without the rights of a legal entity has neither ИНН nor ОГРН nor КПП.
     """
     remarks: list[Remark] = []
     text = {name: one_line(given.get(name, "")) for name in LENGTHS if name != "borders"}
@@ -210,7 +218,7 @@ def read_tos(given: Mapping[str, str], *, today: date, partial: bool = False) ->
         remarks.append(Remark(N_("Напишите «да» или «нет»"), place="is_legal_entity"))
     is_legal = legal_text in YES
     if partial and "is_legal_entity" not in given:
-        is_legal = bool(text["inn"] or text["ogrn"])
+        is_legal = bool(text["inn"] or text["ogrn"] or text["kpp"])
     _check_numbers(text, is_legal, remarks, partial=partial)
     if text["email"] and not EMAIL.fullmatch(text["email"]):
         remarks.append(Remark(N_("Проверьте адрес почты: нужен вид name@example.ru"), place="email"))
@@ -239,6 +247,7 @@ def _check_numbers(text: Mapping[str, str], is_legal: bool, remarks: list[Remark
     rules = (
         ("inn", is_inn10, N_("Проверьте ИНН: в нём 10 цифр, последняя — контрольная")),
         ("ogrn", is_ogrn13, N_("Проверьте ОГРН: в нём 13 цифр, последняя — контрольная")),
+        ("kpp", is_kpp, N_("Проверьте КПП: в нём 9 знаков")),
     )
     for name, is_right, words in rules:
         if text[name] and not is_right(text[name]):
@@ -250,7 +259,7 @@ def _check_numbers(text: Mapping[str, str], is_legal: bool, remarks: list[Remark
                     place=name,
                 )
             )
-        elif is_legal and not text[name] and not partial:
+        elif is_legal and not text[name] and not partial and name != "kpp":
             missing = N_("Укажите ИНН юридического лица") if name == "inn" else N_("Укажите ОГРН юридического лица")
             remarks.append(Remark(missing, place=name))
 

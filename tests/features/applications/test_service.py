@@ -93,6 +93,19 @@ def test_a_beginning_is_a_draft_on_the_edition_in_force_filled_in_from_the_regis
     assert acts() == ["application.started"]
 
 
+def test_requisites_come_from_the_registry_too(app):
+    definition = copy.deepcopy(REGULATION)
+    asked = definition["form"]["sections"][0]["fields"]
+    asked += [
+        {"code": code, "label": code, "kind": kind, "prefill": f"tos.{code}"}
+        for code, kind in (("kpp", "kpp"), ("legal_address", "address"))
+    ]
+    case = Case(definition)
+    case.tos.kpp, case.tos.legal_address = "543401001", "с. Вагайцево, ул. Ленина, 1"
+    answers = queries.sections_of(case.start().id)["applicant"].answers
+    assert (answers["kpp"], answers["legal_address"]) == ("543401001", "с. Вагайцево, ул. Ленина, 1")
+
+
 def test_the_same_form_key_is_the_same_application(case):
     first = case.start("k" * 20)
     assert case.start("k" * 20).id == first.id

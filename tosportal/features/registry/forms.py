@@ -35,6 +35,8 @@ FACT_LABELS: Mapping[str, Any] = {
     "is_legal_entity": _l("Юридическое лицо"),
     "inn": _l("ИНН"),
     "ogrn": _l("ОГРН"),
+    "kpp": _l("КПП"),
+    "legal_address": _l("Юридический адрес"),
     "chair_full_name": _l("Председатель"),
     "phone": _l("Телефон"),
     "email": _l("Почта"),
@@ -49,6 +51,8 @@ TEXT_FACTS = (
     "charter_number",
     "inn",
     "ogrn",
+    "kpp",
+    "legal_address",
     "population",
     "residents_16",
 )

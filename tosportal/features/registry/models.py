@@ -88,6 +88,8 @@ class Tos(Base):
     is_legal_entity: Mapped[bool] = mapped_column(default=False)
     inn: Mapped[str] = mapped_column(String(12), default="")
     ogrn: Mapped[str] = mapped_column(String(15), default="")
+    kpp: Mapped[str] = mapped_column(String(9), default="", server_default=text("''"))
+    legal_address: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     is_active: Mapped[bool] = mapped_column(default=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -203,6 +203,8 @@ def registry_answers(tos: Tos, nomination: str) -> dict[str, str]:
         "tos.legal_entity": "yes" if tos.is_legal_entity else "no",
         "tos.inn": tos.inn,
         "tos.ogrn": tos.ogrn,
+        "tos.kpp": tos.kpp,
+        "tos.legal_address": tos.legal_address,
         "tos.population": residents,
         "chair.full_name": name,
         "chair.phone": phone,

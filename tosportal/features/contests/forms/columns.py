@@ -55,6 +55,8 @@ PREFILLS = (
     ("tos.legal_entity", N_("юридическое лицо или нет")),
     ("tos.inn", N_("ИНН")),
     ("tos.ogrn", N_("ОГРН")),
+    ("tos.kpp", N_("КПП")),
+    ("tos.legal_address", N_("юридический адрес")),
     ("application.nomination", N_("номинация заявки")),
 )
 

@@ -36,6 +36,8 @@ OWN_FACTS = (
     "is_legal_entity",
     "inn",
     "ogrn",
+    "kpp",
+    "legal_address",
 )
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
