@@ -4,6 +4,7 @@ import hashlib
 import io
 
 import pytest
+from sqlalchemy import select
 
 from tests.features.applications.test_kinds import ODD, definition, stored
 from tests.features.applications.test_routes import begin, hidden, save, the_application
@@ -11,6 +12,8 @@ from tests.features.applications.test_service import Case
 from tests.pages import Browser, said
 from tests.support.test_upload_checks import pdf
 from tosportal.features.applications import queries
+from tosportal.features.applications.models import Upload
+from tosportal.support.db import db
 
 INPUT = ".file-paper"
 
@@ -89,6 +92,24 @@ def test_a_file_is_taken_out_there_and_only_one_of_the_section(app, browser, key
     for wrong in ("", "нет", "x" * 9000, "../../etc"):
         save(browser, key, "kinds", {".detach": wrong})
     assert names() == ["протокол.pdf"]
+
+
+def test_a_file_that_came_in_part_is_given_up_there_and_the_answers_are_kept(app, browser, key):
+    announced = {"name": "протокол.pdf", "size": "5000", "sha256": "a" * 64}
+    browser.post(f"/applications/{key}/documents/minutes/uploads", announced)
+    upload = db.session.scalars(select(Upload)).one()
+    page = browser.get(f"/applications/{key}/sections/kinds")
+    assert "пришёл не весь" in said(page)
+    assert f'name=".drop" value="{upload.key}"' in page.get_data(as_text=True)
+    save(browser, key, "applicant", {".drop": upload.key})  # a section without this document
+    for wrong in ("", "нет", "x" * 9000, "../../etc"):
+        save(browser, key, "kinds", {".drop": wrong})
+    assert len(db.session.scalars(select(Upload)).all()) == 1
+    page = save(browser, key, "kinds", {"home": "Дом 3", ".drop": upload.key})
+    assert "Файл «протокол.pdf» больше не отправляется." in said(page)
+    assert "пришёл не весь" not in said(page)
+    assert db.session.scalars(select(Upload)).all() == []
+    assert stored(key)["home"] == "Дом 3"
 
 
 def test_answers_that_somebody_else_changed_leave_the_file_out_and_say_so(app, browser, key):

@@ -343,7 +343,7 @@ def test_a_new_contest_with_bad_input_keeps_what_was_typed(desk, district, chang
 
 PARTS = [
     "basics", "nominations", "timeline", "eligibility", "limits", "documents", "form", "criteria", "scoring",
-    "admission",
+    "admission", "submission",
     "section-applicant", "section-project", "section-budget",
 ]  # fmt: skip
 

@@ -1,12 +1,14 @@
 """Named selects of applications: who sees which, and everything that stands in one of them."""
 
 from tosportal.features.applications.queries.contents import (
+    NOMINATION,
     Whole,
     budget_summary,
     group_of_application,
     last_submission,
     latest_saves,
     no_longer_asked,
+    nomination_answered,
     sections_of,
     submissions_of,
     whole,
@@ -56,6 +58,7 @@ from tosportal.features.applications.queries.visible import (
 
 __all__ = [
     "LOADED",
+    "NOMINATION",
     "Concerned",
     "Entry",
     "Receiver",
@@ -81,6 +84,7 @@ __all__ = [
     "latest_saves",
     "live_nominations",
     "no_longer_asked",
+    "nomination_answered",
     "papers_being_entered",
     "parts_of",
     "people_concerned",

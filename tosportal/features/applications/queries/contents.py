@@ -36,6 +36,8 @@ from tosportal.features.registry.models import Tos
 from tosportal.features.registry.queries import registry_facts
 from tosportal.support.db import db
 
+NOMINATION = "application.nomination"  # what the question that chooses it is filled in with beforehand
+
 
 def sections_of(application_id: int) -> dict[str, ApplicationSection]:
     """The saved sections by their codes."""
@@ -94,9 +96,15 @@ class Whole:
         return ZoneInfo(self.application.contest.municipality.zone)
 
     @cached_property
+    def nomination(self) -> str:
+        """The nomination that the answers choose now. That of the application itself is copied when a draft is saved,
+        of a sent or returned one only when it is sent again."""
+        return nomination_answered(self.regulation, self.answers, self.application.nomination)
+
+    @cached_property
     def sections(self) -> tuple[FormSection, ...]:
         """The pages of the form for the chosen nomination."""
-        return self.regulation.sections_for(self.application.nomination)
+        return self.regulation.sections_for(self.nomination)
 
     @cached_property
     def answers(self) -> dict[str, dict[str, Any]]:
@@ -122,7 +130,7 @@ class Whole:
     @cached_property
     def rules_by_hand(self) -> list[EligibilityRule]:
         """The rules for this application that the secretary checks, not the portal."""
-        nomination = self.application.nomination
+        nomination = self.nomination
         return [one for one in self.regulation.eligibility if one.check is None and one.is_for(nomination)]
 
     def section(self, code: str) -> FormSection | None:
@@ -182,19 +190,19 @@ class Whole:
     @cached_property
     def group(self) -> str | None:
         """The group of the ТОС by what is answered and registered now; None where the regulation has no groups."""
-        return group_of_application(self.application, self.regulation, self.answers)
+        return group_of_application(self.application, self.regulation, self.answers, self.nomination)
 
     @cached_property
     def budget_limits(self) -> BudgetLimits:
         """The limits that count for the chosen nomination and the group."""
-        return self.regulation.budget_limits(self.application.nomination, self.group)
+        return self.regulation.budget_limits(self.nomination, self.group)
 
     @cached_property
     def slots(self) -> tuple[DocumentSlot, ...]:
         """Where people put files now: the documents asked for in this nomination and group, `required` by the answers
         too; of an application on paper first its scan."""
         original = self.regulation.document(ORIGINAL_SLOT) if self.application.is_on_paper else None
-        wanted = wanted_documents(self.regulation, self.application.nomination, self.group, self.answers)
+        wanted = wanted_documents(self.regulation, self.nomination, self.group, self.answers)
         return ((replace(original, required=True),) if original else ()) + wanted
 
     @cached_property
@@ -228,7 +236,7 @@ class Whole:
     @cached_property
     def budget(self) -> BudgetSummary | None:
         """The budget as the form has it; None in a contest whose form has none."""
-        found = self.regulation.field_of_kind("budget", self.application.nomination)
+        found = self.regulation.field_of_kind("budget", self.nomination)
         if found is None:
             return None
         section, one = found
@@ -255,15 +263,30 @@ def _name_of(slot: DocumentSlot) -> str | Remark:
     return Remark(slot.name) if slot.code.startswith(".") else slot.name
 
 
+def nomination_answered(regulation: Regulation, answers: Mapping[str, Mapping[str, Any]], present: str) -> str:
+    """The nomination that the question about it has for an answer; `present` where none asks or none answers."""
+    for section in regulation.sections:
+        for one in section.fields:
+            answer = answers.get(section.code, {}).get(one.code)
+            is_asked = one.kind == "choice" and one.prefill == NOMINATION
+            if is_asked and isinstance(answer, str) and regulation.nomination(answer):
+                present = answer
+    return present
+
+
 def group_of_application(
-    application: Application, regulation: Regulation, answers: Mapping[str, Mapping[str, Any]]
+    application: Application,
+    regulation: Regulation,
+    answers: Mapping[str, Mapping[str, Any]],
+    nomination: str | None = None,
 ) -> str | None:
-    """The group of an application with these answers; None where there are no groups, or no ТОС (a form tried on)."""
+    """The group of an application with these answers, in its nomination if no other is given; None where there are no
+    groups, or no ТОС (a form tried on)."""
     if regulation.scoring.groups is None or not application.tos_id:
         return None
     tos = db.session.get_one(Tos, application.tos_id)
     facts = registry_facts(tos, counted_day(regulation, application.submitted_at))
-    return group_of(regulation, application.nomination, answers, facts)
+    return group_of(regulation, nomination or application.nomination, answers, facts)
 
 
 def no_longer_asked(regulation: Regulation, section_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:

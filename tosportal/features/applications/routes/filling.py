@@ -44,6 +44,7 @@ from tosportal.features.applications.routes.files import facts_of_slots
 from tosportal.features.applications.routes.section_files import (
     attach_chosen,
     detach_pressed,
+    drop_pressed,
     file_questions,
     question_of_button,
     say_files_are_left,
@@ -145,6 +146,7 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
             pressed=(action.field,) if action else (),
         )
         detach_pressed(this.application, asked)
+        drop_pressed(this.application, asked)
     except RuleBroken as error:
         say_files_are_left()
         form = section_form(this, asked, shown, version=version, more=error.remarks, seen=seen)

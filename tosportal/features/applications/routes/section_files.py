@@ -1,7 +1,8 @@
 """Files on the page of a section: sent together with its answers, so that nothing typed beside them is lost.
 
 Inputs `.file-<question>`; the buttons `.attach` (the question; any other button brings the chosen files as well),
-`.attached` (the question whose file static/js/upload.js has sent in pieces) and `.detach` (the key of a file).
+`.attached` (the question whose file static/js/upload.js has sent in pieces), `.detach` (the key of a file) and
+`.drop` (the key of a file that came in part and is not sent any more).
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ from tosportal.web.clock import now
 from tosportal.web.errors import start_afresh
 
 CHOOSE = N_("Выберите файл на своём устройстве")
-BUTTONS = (".attach", ".attached", ".detach")
+BUTTONS = (".attach", ".attached", ".detach", ".drop")
 
 
 def file_questions(section: FormSection) -> list[FormField]:
@@ -80,6 +81,16 @@ def detach_pressed(application: Application, section: FormSection) -> None:
     if found is not None and found.slot in {one.slot for one in file_questions(section)}:
         service.remove_attachment(found, actor=person(), now=now())
         flash(_("Файл «%(name)s» убран.", name=found.name), "success")
+
+
+def drop_pressed(application: Application, section: FormSection) -> None:
+    """The pieces of the pressed button go away."""
+    key = request.form.get(".drop", "")
+    found = queries.upload_of(key, application, person()) if KEY.fullmatch(key) else None
+    if found is not None and found.slot in {one.slot for one in file_questions(section)}:
+        name = found.name
+        service.drop_upload(found)
+        flash(_("Файл «%(name)s» больше не отправляется.", name=name), "success")
 
 
 def question_of_button(section: FormSection) -> str | None:

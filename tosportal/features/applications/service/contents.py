@@ -40,7 +40,7 @@ def content_of(this: Whole, *, submitted_at: datetime | None, entry: Mapping[str
             "name": application.tos.name,
             "settlement": application.tos.settlement.name,
         },
-        "nomination": application.nomination,
+        "nomination": this.nomination,
         "submitted_at": _moment(submitted_at) if submitted_at else None,
         **({"paper": paper} if paper else {}),
         "sections": [

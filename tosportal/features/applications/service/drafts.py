@@ -26,9 +26,11 @@ from tosportal.domain.regulation import Regulation
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, ApplicationSection
 from tosportal.features.applications.queries import (
+    NOMINATION,
     facts_of,
     live_nominations,
     no_longer_asked,
+    nomination_answered,
     registry_answers,
     sections_of,
 )
@@ -40,7 +42,6 @@ from tosportal.support.db import db
 from tosportal.support.sealing import as_secret
 
 LONGEST_TITLE = 300
-NOMINATION = "application.nomination"
 ANOTHER_FORM = N_("Эта форма уже отправлена для другой заявки. Откройте страницу заново")
 
 
@@ -204,7 +205,7 @@ def save_section(
         raise StateConflict(Remark(N_("Этот раздел уже изменили в другом окне или другой человек")))
     before = {"section": section_code, "version": row.version if row else 0}
     if row is None:
-        row = ApplicationSection(application_id=application.id, code=section_code, answers=given)
+        row = ApplicationSection(application_id=application.id, code=section_code, answers=given, saved_at=now)
         db.session.add(row)
     else:
         before["digest"] = digest_of_answers(row.answers)
@@ -243,14 +244,13 @@ def copy_from_answers(application: Application, regulation: Regulation) -> None:
     Of a returned application this happens at the next submission: until then the submitted figures count.
     """
     answers = {code: row.answers for code, row in sections_of(application.id).items()}
+    application.nomination = nomination_answered(regulation, answers, application.nomination)
     application.title = title_without_field(regulation, application.nomination)
     for section in regulation.sections:
         own = answers.get(section.code, {})
         for one in section.fields:
             answer = own.get(one.code)
-            if one.kind == "choice" and one.prefill == NOMINATION and isinstance(answer, str):
-                application.nomination = answer if regulation.nomination(answer) else application.nomination
-            elif one.code == "title" and one.kind == "text" and isinstance(answer, str):
+            if one.code == "title" and one.kind == "text" and isinstance(answer, str):
                 application.title = " ".join(answer.split())[:LONGEST_TITLE]
     found = regulation.field_of_kind("budget", application.nomination)
     requested, total = ZERO, ZERO

@@ -115,7 +115,7 @@ def remarks_before_submission(this: Whole) -> list[Remark]:
         phase=Phase.ACCEPTING,
         is_member=True,
         zone=this.zone,
-        nomination=application.nomination,
+        nomination=this.nomination,
     )
     return remarks
 
