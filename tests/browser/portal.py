@@ -78,11 +78,11 @@ class Portal:
         if self.environment["SMTP_URL"]:
             self.run("-m", "flask", "--app", "tests.browser.portal:application", "worker")
         opener = build_opener(ProxyHandler({}))
-        for _ in range(200):
+        for _ in range(600):
             with contextlib.suppress(OSError), opener.open(f"{self.url}/", timeout=5):
                 return
             time.sleep(0.1)
-        raise AssertionError(f"портал не ответил за 20 с:\n{self.log.read_text()[-3000:]}")
+        raise AssertionError(f"портал не ответил за минуту:\n{self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
         for process in self.processes:
