@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
+from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -34,6 +35,20 @@ class Field:
         return self.kind not in {"hidden", "select", "button", "file", "password", *CHOSEN}
 
 
+NAMED = re.compile(r"/[\w-]*\d[\w-]*|/[\w-]{14,}|/[\w-]*-[ab](?=/|$|\?)")
+PHASE = re.compile(r"/(\w+)-[ab](?=/|$|\?)")
+
+
+def shape_of_address(address: str) -> str:
+    """Addresses that differ only in the thing they name are of one shape."""
+    return NAMED.sub("/#", address)
+
+
+def named_in(address: str) -> set[str]:
+    """The keys, slugs and numbers in an address."""
+    return set(NAMED.findall(address))
+
+
 @dataclass(frozen=True)
 class Form:
     method: str
@@ -43,9 +58,14 @@ class Form:
 
     @property
     def signature(self) -> tuple[str, str, tuple[str, ...]]:
-        """Forms of one shape on many pages are one form."""
-        path = re.sub(r"/[\w-]*\d[\w-]*|/[\w-]{14,}|-[ab](?=/|$)", "/#", self.address)
+        """Forms of one shape on many pages are one form, of a contest in each phase one."""
+        path = shape_of_address(PHASE.sub(r"/\1/#", self.address))
         return self.method, path, tuple(sorted({re.sub(r"\d+", "#", field.name) for field in self.fields}))
+
+    @property
+    def template(self) -> tuple[str, str, tuple[str, ...]]:
+        """The same form in whatever phase: what reads it is the same code, only what comes before may differ."""
+        return self.method, shape_of_address(self.address), self.signature[2]
 
     @property
     def pairs(self) -> Pairs:
@@ -78,44 +98,81 @@ def shape_of(field: Field) -> str:
     return re.sub(r"\d+", "#", f"{field.name}={field.value}" if field.kind == "button" else field.name)
 
 
-def text_of(node: Element) -> str:
-    return "".join(node.itertext())
-
-
 def tree_of(text: str) -> Element:
     return html5lib.parse(text, treebuilder="etree", namespaceHTMLElements=False)
 
 
-def field_of(node: Element) -> Field | None:
-    name = node.get("name") or ""
-    if not name or node.get("disabled") is not None:
-        return None
-    if node.tag == "textarea":
-        return Field(name, text_of(node).removeprefix("\n"), "textarea")
-    if node.tag == "select":
-        options = list(node.iter("option"))
-        chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
-        value = "" if chosen is None else chosen.get("value", text_of(chosen))
-        return Field(name, value or "", "select")
-    kind = "button" if node.tag == "button" else (node.get("type") or "text").lower()
-    if kind in BUTTONS:
-        return Field(name, node.get("value") or "", "button")
-    is_sent = kind not in CHOSEN or node.get("checked") is not None
-    return Field(name, node.get("value") or ("on" if kind in CHOSEN else ""), kind, is_sent)
+class Reader(HTMLParser):
+    """The fields of a page and the forms they belong to. Templates close what they open, so a stream of tags is enough
+    here and twenty times as quick as the tree that a browser builds; what is planted is looked for in the tree."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.forms: list[tuple[dict[str, str], list[Field]]] = []
+        self.all: list[Field] = []
+        self.inside: list[Field] | None = None  # the form that is open
+        self.apart: list[tuple[str, Field]] = []  # fields that name their form
+        self.open: tuple[str, dict[str, str]] | None = None  # the textarea or select that is open
+        self.said: list[str] = []
+        self.options: list[tuple[dict[str, str], list[str]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = []
+            self.forms.append((given, self.inside))
+        elif tag in {"textarea", "select"}:
+            self.open, self.said, self.options = (tag, given), [], []
+        elif tag == "option" and self.open:
+            self.options.append((given, []))
+        elif tag in {"input", "button"}:
+            kind = "button" if tag == "button" else (given.get("type") or "text").lower()
+            if kind in BUTTONS:
+                self.found(given, given.get("value", ""), "button")
+            else:
+                chosen = kind in CHOSEN
+                value = given.get("value") or ("on" if chosen else "")
+                self.found(given, value, kind, is_sent=not chosen or "checked" in given)
+
+    def handle_data(self, data: str) -> None:
+        if self.options:
+            self.options[-1][1].append(data)
+        elif self.open:
+            self.said.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = None
+        elif self.open and tag == self.open[0]:
+            given, self.open = self.open[1], None
+            if tag == "textarea":
+                self.found(given, "".join(self.said).removeprefix("\n"), tag)
+            else:
+                first = self.options[0] if self.options else ({}, [])
+                option, words = next((one for one in self.options if "selected" in one[0]), first)
+                self.found(given, option.get("value", "".join(words)), tag)
+            self.options = []
+
+    def found(self, given: dict[str, str], value: str, kind: str, *, is_sent: bool = True) -> None:
+        if not given.get("name") or "disabled" in given:
+            return
+        one = Field(given["name"], value, kind, is_sent)
+        self.all.append(one)
+        if self.inside is not None:
+            self.inside.append(one)
+        if given.get("form"):
+            self.apart.append((given["form"], one))
 
 
 def forms_of(text: str, page: str) -> Iterator[Form]:
-    tree = tree_of(text)
-    by_id: dict[str, list[Element]] = {}
-    for node in tree.iter():
-        if node.tag in {"input", "select", "textarea", "button"} and node.get("form"):
-            by_id.setdefault(node.get("form") or "", []).append(node)
-    for form in tree.iter("form"):
-        nodes = [node for node in form.iter() if node.tag in {"input", "select", "textarea", "button"}]
-        fields = [field_of(node) for node in (*nodes, *by_id.get(form.get("id") or "-", []))]
-        target = urlsplit(urljoin(page, form.get("action") or page))
+    read = Reader(text)
+    for given, inside in read.forms:
+        fields = [*inside, *(one for owner, one in read.apart if owner == given.get("id"))]
+        target = urlsplit(urljoin(page, given.get("action") or page))
         address = target.path + (f"?{target.query}" if target.query else "")
-        yield Form((form.get("method") or "get").lower(), address, tuple(one for one in fields if one), page)
+        yield Form((given.get("method") or "get").lower(), address, tuple(fields), page)
 
 
 LINK = re.compile(r'<a\s[^>]*?\bhref="([^"]*)"')
@@ -152,9 +209,9 @@ class Shown:
 def values_in(text: str) -> dict[str, list[str]]:
     """What stands in the fields of a page, by name."""
     found: dict[str, list[str]] = {}
-    for node in tree_of(text).iter():
-        if node.tag in {"input", "select", "textarea"} and (field := field_of(node)) and field.kind != "button":
-            found.setdefault(field.name, []).append(field.value)
+    for one in Reader(text).all:
+        if one.kind != "button":
+            found.setdefault(one.name, []).append(one.value)
     return found
 
 
@@ -221,6 +278,19 @@ def attacks(whole: Form, foreign: dict[str, list[str]]) -> Iterator[tuple[str, P
     for kind, values in foreign.items():
         for value in values[:2]:
             yield f"foreign {kind}", form.with_values(lambda one: one.kind in {"hidden", "select", *CHOSEN}, value)
+
+
+def few_attacks(whole: Form, foreign: dict[str, list[str]]) -> Iterator[tuple[str, Pairs]]:
+    """For a form whose template has been sent in all wrong ways: those that tell whether the person or the phase
+    changes how it is read."""
+    form = whole.short
+    yield "as it is", whole.pairs
+    yield "missing", []
+    for name in ("html", "nul"):
+        yield name, form.with_values(lambda one: one.is_typed, PAYLOADS[name])
+    yield "html where one chooses", form.with_values(lambda one: not one.is_typed, PAYLOADS["html"])
+    for kind, values in foreign.items():
+        yield f"foreign {kind}", form.with_values(lambda one: one.kind in {"hidden", "select", *CHOSEN}, values[0])
 
 
 def first_of_each(form: Form) -> set[str]:

@@ -1,6 +1,8 @@
-"""Every role opens every address there is, of its own district and of another: nothing falls, nothing leaks.
+"""Every role opens every address there is of a district, as one of that district and as one of another: nothing falls,
+nothing leaks.
 
-The addresses come from the URL map with the ids of both districts, and from the links of the pages themselves.
+The addresses come from the URL map with the ids of the first district, and from the links of the pages themselves. The
+people of the second district are the strangers.
 """
 
 import io
@@ -14,8 +16,8 @@ from tests.security.test_hostile import ROLES as ATTACKERS
 from tests.security.world import World
 
 ROLES = [
-    "visitor", "newcomer", "activist-a1", "activist-a2", "juror1-a", "both-a", "secretary-a", "secretary-b", "chair-a",
-    "observer-a", "administrator", "activist-b1", "juror1-b",
+    "visitor", "newcomer", "activist-a1", "activist-a2", "juror1-a", "juror3-a", "both-a", "secretary-a", "secretary-b",
+    "chair-a", "chair-b", "observer-a", "observer-b", "administrator", "activist-b1", "juror1-b",
 ]  # fmt: skip
 GOOD = {200, 302, 303, 304, 403, 404}
 MORE_PAGES = 150  # found by links beyond the addresses of the URL map

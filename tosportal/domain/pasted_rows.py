@@ -18,6 +18,7 @@ from tosportal.domain.form_definition import MOST_CHARS, NUMBER_KINDS, FormField
 from tosportal.domain.ledger_sheet import plain
 
 HEADER_WITHIN = 10
+NO_ROWS = N_("Строк не нашлось: скопируйте таблицу вместе со строкой названий")
 # Titles people give to the portal's own columns, besides those of the portal.
 TITLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "budget": {
@@ -138,6 +139,8 @@ def read_rows(one: FormField, cells: Sequence[Sequence[str]], titles: Mapping[st
             if column.kind == "choice" and row[column.code] not in {"", *(option.code for option in column.options)}:
                 misfits.append((number, column.label, row[column.code]))
                 row[column.code] = ""  # the page could not show it
+    if not any(any(row.values()) for row in found):
+        return PastedRows((), tuple(unknown), len(totals), tuple(misfits), (Remark(NO_ROWS),))
     return PastedRows(tuple(found), tuple(unknown), len(totals), tuple(misfits))
 
 
@@ -148,7 +151,7 @@ def _is_header(row: Sequence[str], known: Mapping[str, str]) -> bool:
 
 def _too_much(one: FormField, rows: Sequence[Sequence[str]], codes: Sequence[str], *, is_titled: bool) -> list[Remark]:
     if not rows:
-        return [Remark(N_("Строк не нашлось: скопируйте таблицу вместе со строкой названий"))]
+        return [Remark(NO_ROWS)]
     if len(rows) > one.rows_limit:
         values = {"count": len(rows), "most": one.rows_limit}
         return [Remark(N_("Строк %(count)s, а здесь помещается %(most)s. Объедините мелкие строки"), values)]

@@ -11,14 +11,15 @@ from tosportal.domain.form_definition.kinds import NO, TICKED, YES, Answers, For
 from tosportal.domain.form_definition.requisites import is_account, is_bik, is_inn, is_inn10, is_kpp, is_ogrn, is_ogrn13
 from tosportal.domain.money import parse_decimal, parse_roubles
 
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 EMAIL = re.compile(r"[^\s@<>\"'(),:;\\\[\]]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 URL = re.compile(r"https?://(?:[\w-]{1,63}\.)+[\w-]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 PERSON = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[-’' .]+[^\W\d_][^\W\d_’'.-]*)*\.?")
 
 
 def cleaned(text: str) -> str:
-    """What was typed without signs that nobody can see or store: NUL and other controls, halves of surrogate pairs.
+    """What was typed without signs that nobody can see or store: NUL and other controls, halves of surrogate pairs,
+    what is no sign.
 
     >>> cleaned("Наш\\x00 двор\\r\\nзелёный\\x1b")
     'Наш двор\\nзелёный'

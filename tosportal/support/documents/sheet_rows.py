@@ -1,5 +1,6 @@
 """The rows of a spreadsheet as plain values, for tables that people fill in by a template."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,10 @@ SheetValue = str | int | Decimal | date | None
 MOST_BYTES = 5 * 1024 * 1024
 MOST_COLUMNS = 40
 MOST_SHEETS = 10
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML cannot hold."""
+NOT_IN_SHEET_NAME = re.compile(r"[\s\[\]:*?/\\]+")
+LONGEST_SHEET_NAME = 31
 MONEY_FORMAT, DAY_FORMAT = "#,##0.00", "DD.MM.YYYY"
 
 
@@ -56,21 +61,32 @@ def _value(cell: Any) -> SheetValue:
     return value if value is None or isinstance(value, date) else str(value)
 
 
+def _sheet_name(title: str) -> str:
+    """
+    >>> _sheet_name("'Смета/план: [что?]'"), _sheet_name("/")
+    ('Смета план что', 'Sheet')
+    """
+    name = NOT_IN_SHEET_NAME.sub(" ", UNWRITABLE.sub("", title)).strip(" '")
+    return name[:LONGEST_SHEET_NAME].strip(" '") or "Sheet"
+
+
 def write_sheet(
     title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[SheetValue]], *, frozen: bool = True
 ) -> bytes:
     """An XLSX file of one sheet: a row of titles (title, width in signs), then the rows; sums and days as numbers and
-    days, texts as texts, so that nothing in them becomes a formula."""
+    days, texts as texts, so that nothing in them or in the titles becomes a formula. Any `title` will do: the name of
+    the sheet is as much of it as the format can hold."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_sheet_name(title))
     for column, (name, width) in enumerate(columns, 1):
-        head = sheet.cell(1, column, name)
+        head = sheet.cell(1, column, UNWRITABLE.sub("", name))
+        head.data_type = "s"
         head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = width
     for line, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(line, column, value)
+            cell = sheet.cell(line, column, UNWRITABLE.sub("", value) if isinstance(value, str) else value)
             if isinstance(value, str):
                 cell.data_type = "s"
                 cell.alignment = Alignment(wrap_text=True, vertical="top")

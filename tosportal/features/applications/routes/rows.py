@@ -16,6 +16,7 @@ from tosportal.domain.form_definition import (
     ROW_KINDS,
     FormField,
     FormSection,
+    cleaned,
     day_from,
     is_blank,
 )
@@ -126,7 +127,7 @@ def _sent(one: FormField) -> str | None:
         tables = [text_of([cells for _line, cells in rows]) for rows in sheets]
         read = [(text, read_rows(one, cells_of(text), _titles(one))) for text in tables]
         return max(read, key=lambda sheet: len(sheet[1].rows))[0] if read else ""
-    return request.form.get("text", "").strip("\r\n") or None
+    return cleaned(request.form.get("text", "")).strip("\n") or None
 
 
 def _file() -> FileStorage | None:
@@ -178,7 +179,7 @@ def _page(
         titles=[column_label(one, column) for column in one.row_columns],
         present=len(_rows(answer)),
         mark=mark_of(answer),
-        text=text or request.form.get("text", ""),
+        text=text or cleaned(request.form.get("text", "")),
         how=request.form.get("how", "replace"),
         read=read if is_read else None,
         table=shown_answer(one, list(read.rows)).table if read and is_read else None,
