@@ -652,3 +652,29 @@ def test_requests_to_look_stand_once_for_a_draft_of_before(old_database):
             new.put("readiness_request", **asked, **wrong)
     new.put("readiness_request", **asked, answered_at=NOW, answer="Готово")
     new.put("readiness_request", **asked, taken_back_at=NOW)
+
+
+def test_toses_of_before_let_their_helpers_do_nothing_more(old_database):
+    """Revision 0018: ТОС stay as they were and allow nothing; an address waits once in a ТОС."""
+    upgrade(revision="0017")
+    old = OldRows()
+    place = old.put("municipality", code="m", name="Район", owner_name="А", region_name="О")
+    settlement = old.put("settlement", municipality_id=place, name="Село", kind="сельсовет", place_kind="с.", place="С")
+    tos = old.put("tos", municipality_id=place, settlement_id=settlement, code="t", name="ТОС «Берёзка»")
+    person = old.put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    upgrade()
+    assert difference() == []
+    kept = db.session.scalars(select(Tos)).one()
+    assert (kept.id, kept.name, kept.helpers_submit, kept.helpers_see_sealed) == (tos, "ТОС «Берёзка»", False, False)
+    db.session.remove()
+    new = OldRows()
+    invited = {"tos_id": tos, "email": "2@example.org", "invited_by_id": person, "sent": 1}
+    new.put("helper_invitation", key_hash="a", **invited)
+    with pytest.raises(DBAPIError):
+        new.put("helper_invitation", key_hash="b", **invited)
+    with pytest.raises(DBAPIError):
+        db.session.execute(text("UPDATE helper_invitation SET accepted_at = invited_at"))
+    db.session.rollback()
+    db.session.execute(text("UPDATE helper_invitation SET cancelled_at = invited_at"))
+    db.session.commit()
+    new.put("helper_invitation", key_hash="b", **invited)

@@ -49,6 +49,7 @@ def world(app) -> dict[str, object]:
         "visitor": None,
         "nobody yet": make_person(),
         Role.ACTIVIST: activist,
+        Role.HELPER: give_role(make_person(), Role.HELPER, Scope.TOS, tos.id),
         Role.JUROR: db.session.get_one(Person, make_juror(contest).person_id),
         Role.SECRETARY: make_secretary(district),
         Role.CHAIR: give_role(make_person(), Role.CHAIR, Scope.CONTEST, contest.id),

@@ -44,6 +44,17 @@ def test_two_people_are_needed_for_a_decision() -> None:
     }
 
 
+def test_a_helper_of_a_tos_neither_signs_nor_withdraws_nor_invites() -> None:
+    assert MATRIX[Role.HELPER] < MATRIX[Role.ACTIVIST]
+    missing = {
+        Permission.APPLICATION_SIGN,
+        Permission.APPLICATION_WITHDRAW,
+        Permission.HELPER_INVITE,
+        Permission.EVENT_ENTER,
+    }
+    assert MATRIX[Role.ACTIVIST] - MATRIX[Role.HELPER] == missing
+
+
 def test_an_observer_changes_nothing() -> None:
     acts = {permission.value.split(":")[1] for permission in MATRIX[Role.OBSERVER]}
     assert acts == {"read", "read_inner", "monitor", "edit", "request", "ask"}

@@ -11,6 +11,7 @@ class Role(StrEnum):
     """What a person is in a place: everywhere, in a municipality, in a contest or in a ТОС."""
 
     ACTIVIST = "activist"
+    HELPER = "helper"
     JUROR = "juror"
     SECRETARY = "secretary"
     CHAIR = "chair"
@@ -35,6 +36,7 @@ class Permission(StrEnum):
     DESK_READ = "desk:read"
     LINK_REQUEST = "link:request"
     LINK_DECIDE = "link:decide"
+    HELPER_INVITE = "helper:invite"
     TOS_EDIT = "tos:edit"
     TOS_IMPORT = "tos:import"
     PROGRAMME_READ_INNER = "programme:read_inner"
@@ -47,6 +49,7 @@ class Permission(StrEnum):
     QUESTION_ASK = "question:ask"
     QUESTION_ANSWER = "question:answer"
     APPLICATION_FILL = "application:fill"
+    APPLICATION_SIGN = "application:sign"
     APPLICATION_SUBMIT = "application:submit"
     APPLICATION_ENTER = "application:enter"
     APPLICATION_WITHDRAW = "application:withdraw"
@@ -78,6 +81,7 @@ class Permission(StrEnum):
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.ACTIVIST: N_("Активист ТОС"),
+    Role.HELPER: N_("Помощник ТОС"),
     Role.JUROR: N_("Эксперт"),
     Role.SECRETARY: N_("Секретарь"),
     Role.CHAIR: N_("Председатель комиссии"),
@@ -98,6 +102,7 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.DESK_READ: N_("Видеть свои дела"),
     Permission.LINK_REQUEST: N_("Просить о присоединении к ТОС"),
     Permission.LINK_DECIDE: N_("Подтверждать присоединение к ТОС"),
+    Permission.HELPER_INVITE: N_("Приглашать помощников ТОС (председатель)"),
     Permission.TOS_EDIT: N_("Вести реестр ТОС"),
     Permission.TOS_IMPORT: N_("Загружать реестр ТОС из файла"),
     Permission.PROGRAMME_READ_INNER: N_("Видеть рабочие страницы программы"),
@@ -110,7 +115,8 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
     Permission.QUESTION_ASK: N_("Задавать вопросы о конкурсе"),
     Permission.QUESTION_ANSWER: N_("Отвечать на вопросы о конкурсе"),
     Permission.APPLICATION_FILL: N_("Заполнять заявку"),
-    Permission.APPLICATION_SUBMIT: N_("Отправлять заявку"),
+    Permission.APPLICATION_SIGN: N_("Подписывать заявку"),
+    Permission.APPLICATION_SUBMIT: N_("Отправлять заявку (помощник — если разрешил ТОС)"),
     Permission.APPLICATION_ENTER: N_("Вносить заявки с бумаги"),
     Permission.APPLICATION_WITHDRAW: N_("Отзывать заявку"),
     Permission.APPLICATION_READ_OWN: N_("Читать заявки своего ТОС"),
@@ -142,6 +148,7 @@ PERMISSION_TITLES: Mapping[Permission, str] = {
 # Which kinds of place a role may be granted in; a grant in another kind of place gives nothing.
 GRANTED_IN: Mapping[Role, frozenset[Scope]] = {
     Role.ACTIVIST: frozenset({Scope.TOS}),
+    Role.HELPER: frozenset({Scope.TOS}),
     Role.JUROR: frozenset({Scope.CONTEST}),
     Role.SECRETARY: frozenset({Scope.MUNICIPALITY}),
     Role.CHAIR: frozenset({Scope.CONTEST}),
@@ -160,12 +167,16 @@ FOR_SIGNED_IN: frozenset[Permission] = FOR_ANYONE | {
 MATRIX: Mapping[Role, frozenset[Permission]] = {
     Role.ACTIVIST: FOR_SIGNED_IN
     | {
+        Permission.HELPER_INVITE,
         Permission.APPLICATION_FILL,
+        Permission.APPLICATION_SIGN,
         Permission.APPLICATION_SUBMIT,
         Permission.APPLICATION_WITHDRAW,
         Permission.APPLICATION_READ_OWN,
         Permission.EVENT_ENTER,
     },
+    Role.HELPER: FOR_SIGNED_IN
+    | {Permission.APPLICATION_FILL, Permission.APPLICATION_SUBMIT, Permission.APPLICATION_READ_OWN},
     Role.JUROR: FOR_SIGNED_IN | {Permission.SHEET_SCORE, Permission.CONFLICT_DECLARE},
     Role.SECRETARY: FOR_SIGNED_IN
     | {

@@ -18,6 +18,7 @@ SIGNERS: Mapping[str, str] = {
     "anyone": N_("Любой, кто присоединён к ТОС"),
     "chair": N_("Только председатель ТОС"),
 }
+SEATS = ("chair", "member", "helper")
 NAMES = ("ways", "rule_name", "rule", "counts", "resubmit", "signer")
 # Places of the portal's own in an application: no code of a regulation has a dot.
 PAPER_SLOT, SCAN_SLOT, SIG_SLOT, ORIGINAL_SLOT = ".paper", ".scan", ".sig", ".original"
@@ -42,6 +43,21 @@ class SubmissionRule:
     counts: str = "first"
     resubmit: bool = False
     signer: str = "anyone"
+
+    def lets(self, seat: str, *, helpers_submit: bool = False) -> bool:
+        """May somebody with this seat in the ТОС (chair, member, helper) send? A helper never signs: sends only where
+        nothing is signed, the regulation leaves it to anyone and the ТОС has allowed it.
+
+        >>> [SubmissionRule(signer="chair").lets(one) for one in SEATS]
+        [True, False, False]
+        >>> [SubmissionRule().lets(one) for one in SEATS], SubmissionRule().lets("helper", helpers_submit=True)
+        ([True, True, False], True)
+        >>> [SubmissionRule(("code",)).lets(one, helpers_submit=True) for one in SEATS]
+        [True, True, False]
+        """
+        if seat == "helper":
+            return helpers_submit and self.signer == "anyone" and not self.ways
+        return self.signer == "anyone" or seat == "chair"
 
     @property
     def needs_paper(self) -> bool:

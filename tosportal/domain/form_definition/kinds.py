@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -210,6 +210,16 @@ class FormSection:
 
     def field(self, code: str) -> FormField | None:
         return next((one for one in self.fields if one.code == code), None)
+
+    @property
+    def sealed(self) -> frozenset[str]:
+        """The questions about banks and passports."""
+        return frozenset(one.code for one in self.fields if one.is_sealed)
+
+    @property
+    def without_sealed(self) -> "FormSection":
+        """The section as somebody sees it who must not see banks and passports."""
+        return replace(self, fields=tuple(one for one in self.fields if not one.is_sealed))
 
 
 BUDGET_COLUMNS: tuple[FormField, ...] = (

@@ -176,10 +176,10 @@ def people_who_filled(application: Application) -> Sequence[Person]:
 
 
 def is_of_tos(person_id: int, tos_id: int) -> bool:
-    """Does the person speak for this ТОС now?"""
+    """Does the person speak for this ТОС now, or help it?"""
     found = select(RoleGrant.id).where(
         RoleGrant.person_id == person_id,
-        RoleGrant.role == Role.ACTIVIST,
+        RoleGrant.role.in_((Role.ACTIVIST, Role.HELPER)),
         RoleGrant.scope == Scope.TOS,
         RoleGrant.scope_id == tos_id,
         RoleGrant.revoked_at.is_(None),

@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from tosportal.domain.errors import N_
 from tosportal.domain.letter_texts import LINK_WORD, TOS_WORD, LetterKind, Word
 from tosportal.features.accounts.models import Person
-from tosportal.features.registry.models import Tos, TosLink
+from tosportal.features.registry.models import HelperInvitation, Tos, TosLink
 from tosportal.support import notifications
+from tosportal.web.filters import moment
 
 
 def _address(path: str) -> str:
@@ -15,8 +16,8 @@ def _address(path: str) -> str:
 
 
 def seat_words(seat: str) -> str:
-    """«председатель» or «член ТОС»."""
-    return _("председатель") if seat == "chair" else _("член ТОС")
+    """«председатель», «помощник» or «член ТОС»."""
+    return {"chair": _("председатель"), "helper": _("помощник")}.get(seat, _("член ТОС"))
 
 
 WORDS = {
@@ -90,7 +91,47 @@ ENDED = LetterKind(
     WORDS,
     of_contest=False,
 )
-KINDS = (ASKED, RECEIVED, CONFIRMED, DECLINED, ENDED)
+PERSON = Word("человек", N_("о ком письмо"), N_("Примерова Анна Образцовна"))
+HELPER_INVITED = LetterKind(
+    "helper.invited",
+    N_("Приглашение помощнику"),
+    N_("тому, кого приглашает председатель"),
+    N_("Вас зовут помогать: %(tos)s"),
+    N_(
+        "Здравствуйте!\n\n%(person)s, председатель, приглашает вас помощником в %(tos)s: готовить заявки и "
+        "прикладывать к ним файлы.\n\nОткройте ссылку и примите приглашение:\n%(link)s\n\nСсылка одноразовая и "
+        "действует до %(until)s. Если у вас ещё нет кабинета, заведите его с этим же адресом почты.\n"
+        "Если вы не ждали этого письма, просто удалите его."
+    ),
+    {
+        "person": PERSON,
+        "tos": TOS_WORD,
+        "link": Word("ссылка", N_("личная ссылка приглашения"), "https://tos.example.org/helpers/7Hk2"),
+        "until": Word("срок", N_("до какого времени действует ссылка"), N_("15 марта, 17:00 по Новосибирску")),
+    },
+    ("link", "until"),
+    of_contest=False,
+)
+HELPER_JOINED = LetterKind(
+    "helper.joined",
+    N_("Помощник принял приглашение"),
+    N_("председателю ТОС"),
+    N_("Новый помощник: %(tos)s"),
+    N_("%(person)s теперь помощник, %(tos)s: может править черновики заявок.\n\nПомощники вашего ТОС: %(link)s"),
+    {"person": PERSON, "tos": TOS_WORD, "link": LINK_WORD},
+    ("person",),
+    of_contest=False,
+)
+HELPER_REMOVED = LetterKind(
+    "helper.removed",
+    N_("Помощник снят"),
+    N_("помощнику"),
+    N_("Вы больше не помощник: %(tos)s"),
+    N_("С этой минуты вы не помощник, %(tos)s. Спасибо за работу.\n\n%(answer)s\n\nВаши ТОС: %(link)s"),
+    {name: WORDS[name] for name in ("tos", "answer", "link")},
+    of_contest=False,
+)
+KINDS = (ASKED, RECEIVED, CONFIRMED, DECLINED, ENDED, HELPER_INVITED, HELPER_JOINED, HELPER_REMOVED)
 
 
 def link_asked(link: TosLink, tos: Tos, person: Person) -> tuple[str, str]:
@@ -117,6 +158,25 @@ def link_declined(link: TosLink, tos: Tos) -> tuple[str, str]:
 def link_ended(link: TosLink, tos: Tos) -> tuple[str, str]:
     """To the person: they no longer speak for the ТОС."""
     return _written(ENDED, link, tos, "/my/tos")
+
+
+def helper_removed(link: TosLink, tos: Tos) -> tuple[str, str]:
+    """To the helper: they help no more."""
+    return _written(HELPER_REMOVED, link, tos, "/my/tos")
+
+
+def helper_invited(row: HelperInvitation, chair: Person, key: str) -> tuple[str, str]:
+    """To the invited address: the link, once."""
+    values = {"person": chair.full_name, "tos": row.tos.name, "link": _address(f"/helpers/{key}")}
+    values["until"] = moment(row.expires_at)
+    return notifications.written(HELPER_INVITED, values, municipality_id=row.tos.municipality_id)
+
+
+def helper_joined(tos: Tos, helper: Person) -> tuple[str, str]:
+    """To the chair who invited: it was accepted."""
+    link = _address(f"/my/tos/{tos.code}/helpers")
+    values = {"person": helper.full_name or helper.email, "tos": tos.name, "link": link}
+    return notifications.written(HELPER_JOINED, values, municipality_id=tos.municipality_id)
 
 
 def _written(kind: LetterKind, link: TosLink, tos: Tos, path: str, **values: object) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tosportal.features.accounts.models import Person
@@ -63,7 +63,7 @@ class Settlement(Base):
 
 
 class Tos(Base):
-    """A ТОС: its name, borders and the acts that made it."""
+    """A ТОС: its name, borders and the acts that made it; what it lets its helpers do (nothing unless it says so)."""
 
     __tablename__ = "tos"
     __table_args__ = (
@@ -91,6 +91,8 @@ class Tos(Base):
     kpp: Mapped[str] = mapped_column(String(9), default="", server_default=text("''"))
     legal_address: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     is_active: Mapped[bool] = mapped_column(default=True)
+    helpers_submit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    helpers_see_sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
     search_text: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
@@ -124,7 +126,8 @@ class Contact(Base):
 
 
 class TosLink(Base):
-    """A person's request to speak for a ТОС as its chair or a member, and the secretary's answer."""
+    """Who a person is in a ТОС: its chair or a member, by a request and the secretary's answer; or a helper, who came
+    by the chair's invitation and is confirmed at once."""
 
     __tablename__ = "tos_link"
     __table_args__ = (
@@ -142,7 +145,7 @@ class TosLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
-    seat: Mapped[str] = mapped_column(String(10))  # chair | member
+    seat: Mapped[str] = mapped_column(String(10))  # chair | member | helper
     basis: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[str] = mapped_column(String(12), default="asked")  # asked | confirmed | declined | ended
     asked_at: Mapped[datetime] = mapped_column(Moment)
@@ -152,3 +155,40 @@ class TosLink(Base):
 
     tos: Mapped[Tos] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+
+
+class HelperInvitation(Base):
+    """A chair's invitation to help a ТОС: a one-time link sent to an address. Only the hash of its key is kept.
+
+    The address goes when the invitation is accepted or withdrawn; `link_id` says whom it brought.
+    """
+
+    __tablename__ = "helper_invitation"
+    __table_args__ = (
+        CheckConstraint("accepted_at IS NULL OR cancelled_at IS NULL", name="one_end"),
+        CheckConstraint("(accepted_at IS NULL) = (link_id IS NULL)", name="brought"),
+        Index(
+            "uq_helper_invitation_waiting",
+            "tos_id",
+            "email",
+            unique=True,
+            sqlite_where=text("accepted_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=text("accepted_at IS NULL AND cancelled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tos_id: Mapped[int] = mapped_column(ForeignKey("tos.id"), index=True)
+    email: Mapped[str] = mapped_column(String(255))
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_at: Mapped[datetime] = mapped_column(Moment)
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime] = mapped_column(Moment)
+    sent: Mapped[int] = mapped_column(default=1)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("tos_link.id"))
+
+    tos: Mapped[Tos] = relationship(lazy="raise")

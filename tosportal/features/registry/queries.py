@@ -16,6 +16,7 @@ from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.registry.models import (
     ChairTerm,
     Contact,
+    HelperInvitation,
     Municipality,
     Settlement,
     Tos,
@@ -37,19 +38,18 @@ def municipality_by_code(code: str) -> Municipality | None:
     return db.session.scalars(select(Municipality).where(Municipality.code == code)).one_or_none()
 
 
-def _live_activist() -> ColumnElement[bool]:
-    return and_(RoleGrant.role == Role.ACTIVIST, RoleGrant.scope == Scope.TOS, RoleGrant.revoked_at.is_(None))
+def _live(*, with_helpers: bool = False) -> ColumnElement[bool]:
+    """The grant holds now and is that of an activist (or a helper) of a ТОС."""
+    roles = (Role.ACTIVIST, Role.HELPER) if with_helpers else (Role.ACTIVIST,)
+    return and_(RoleGrant.role.in_(roles), RoleGrant.scope == Scope.TOS, RoleGrant.revoked_at.is_(None))
 
 
-def toses_of_person(person: Person) -> list[Tos]:
-    """The ТОС a person speaks for now, by name, settlements loaded."""
+def toses_of_person(person: Person, *, with_helped: bool = False) -> list[Tos]:
+    """The ТОС a person speaks for now (`with_helped`: or helps), by name, settlements loaded."""
+    ids = select(RoleGrant.scope_id).where(RoleGrant.person_id == person.id, _live(with_helpers=with_helped))
     return list(
         db.session.scalars(
-            select(Tos)
-            .join(RoleGrant, and_(RoleGrant.scope_id == Tos.id, _live_activist()))
-            .where(RoleGrant.person_id == person.id)
-            .options(joinedload(Tos.settlement))
-            .order_by(Tos.name, Tos.id)
+            select(Tos).where(Tos.id.in_(ids)).options(joinedload(Tos.settlement)).order_by(Tos.name, Tos.id)
         )
     )
 
@@ -59,11 +59,30 @@ def people_of_tos(tos_id: int) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person)
-            .join(RoleGrant, and_(RoleGrant.person_id == Person.id, _live_activist()))
+            .join(RoleGrant, and_(RoleGrant.person_id == Person.id, _live()))
             .where(RoleGrant.scope_id == tos_id)
             .order_by(Person.full_name, Person.id)
         )
     )
+
+
+def helpers_of(tos_id: int) -> list[TosLink]:
+    """The helpers of a ТОС, who came by the chair's invitation, by name, people loaded."""
+    held = TosLink.tos_id == tos_id, TosLink.seat == "helper", TosLink.state == "confirmed"
+    return sorted(db.session.scalars(_links().where(*held)), key=lambda one: (one.person.full_name, one.id))
+
+
+def waiting_invitations(tos_id: int) -> list[HelperInvitation]:
+    """Invitations that were neither accepted nor withdrawn, the latest first; expired ones too."""
+    rows = select(HelperInvitation).where(HelperInvitation.tos_id == tos_id, HelperInvitation.accepted_at.is_(None))
+    rows = rows.where(HelperInvitation.cancelled_at.is_(None)).options(joinedload(HelperInvitation.tos))
+    return list(db.session.scalars(rows.order_by(HelperInvitation.id.desc()).limit(100)))
+
+
+def invitation_by_hash(key_hash: str) -> HelperInvitation | None:
+    """The invitation of a link, its ТОС loaded."""
+    rows = select(HelperInvitation).where(HelperInvitation.key_hash == key_hash)
+    return db.session.scalars(rows.options(joinedload(HelperInvitation.tos).joinedload(Tos.settlement))).one_or_none()
 
 
 def chairs_of(tos_id: int) -> list[Person]:
@@ -71,7 +90,7 @@ def chairs_of(tos_id: int) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person)
-            .join(RoleGrant, and_(RoleGrant.person_id == Person.id, _live_activist()))
+            .join(RoleGrant, and_(RoleGrant.person_id == Person.id, _live()))
             .join(TosLink, and_(TosLink.person_id == Person.id, TosLink.tos_id == RoleGrant.scope_id))
             .where(RoleGrant.scope_id == tos_id, TosLink.seat == "chair", TosLink.state == "confirmed")
             .order_by(Person.full_name, Person.id)

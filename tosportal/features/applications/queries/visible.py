@@ -24,12 +24,12 @@ LOADED = (
 
 
 def spoken_for_by(person: Person) -> ColumnElement[bool]:
-    """The person speaks for the ТОС of the application now."""
+    """The person speaks for the ТОС of the application now, or helps it."""
     return (
         select(RoleGrant.id)
         .where(
             RoleGrant.person_id == person.id,
-            RoleGrant.role == Role.ACTIVIST,
+            RoleGrant.role.in_((Role.ACTIVIST, Role.HELPER)),
             RoleGrant.scope == Scope.TOS,
             RoleGrant.scope_id == Application.tos_id,
             RoleGrant.revoked_at.is_(None),
@@ -51,7 +51,7 @@ def lies_within(scopes: Scopes) -> ColumnElement[bool]:
 
 
 def application_for_applicant(key: str, person: Person) -> Application | None:
-    """The application of this address, when the person speaks for its ТОС."""
+    """The application of this address, when the person speaks for its ТОС or helps it."""
     return db.session.scalars(
         select(Application).options(*LOADED).where(Application.key == key, spoken_for_by(person), is_for_its_tos())
     ).one_or_none()
@@ -82,7 +82,7 @@ def papers_being_entered(contest_id: int) -> Sequence[Application]:
 
 
 def applications_of_person(person: Person) -> Sequence[Application]:
-    """All applications of the ТОС for which the person speaks, the newest first; drafts thrown away are left out."""
+    """All applications of the ТОС the person speaks for or helps, the newest first; drafts thrown away are left out."""
     return db.session.scalars(
         select(Application)
         .options(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tosportal.domain.application_states import ApplicationState
-from tosportal.domain.errors import Remark, RuleBroken, StateConflict
+from tosportal.domain.errors import NotAllowed, Remark, RuleBroken, StateConflict
 from tosportal.domain.form_definition import cleaned
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import needs, person, where
@@ -16,6 +16,7 @@ from tosportal.features.applications.models import Application
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import blueprint, own_application
 from tosportal.features.applications.service import amendments
+from tosportal.features.applications.service.signing import ensure_may_sign, sees_sealed
 from tosportal.features.applications.service.submissions import ensure_in_time
 from tosportal.features.contests import queries as contests
 from tosportal.features.contests.papers import amendment_context, changes_in_words
@@ -65,11 +66,14 @@ def confirm_amended(key: str) -> ResponseReturnValue:
     if not number.isdecimal() or len(number) > 6 or act not in {"confirm", "complete"}:
         abort(400)
     try:
+        ensure_may_sign(queries.whole(application), person())
         if act == "complete":
             amendments.take_edition(application, number=int(number), actor=person(), now=now())
             flash(_("Заявка открыта: дополните её и отправьте снова."), "success")
             return redirect(url_for("applications.show", key=key), 303)
         amendments.confirm_edition(application, number=int(number), actor=person(), now=now())
+    except NotAllowed as other:
+        return amended_page(queries.whole(application), list(other.remarks)), 403
     except (StateConflict, RuleBroken) as error:
         db.session.rollback()
         this = queries.whole(own_application(key))
@@ -110,8 +114,8 @@ def may_confirm(application: Application, this: Whole) -> bool:
 
 def gone_answers(this: Whole, editions: list[Any]) -> list[tuple[str, str]]:
     """Question, answer: what was answered once and is not asked any more, named as the last edition that asked."""
-    if not this.gone:
-        return []
+    if not this.gone or not sees_sealed(this.application, person()):
+        return []  # whether a question that is gone asked of a bank is no longer known
     labels: dict[tuple[str, str], str] = {}
     for edition in editions:
         for section in contests.regulation_of_edition(edition).sections:

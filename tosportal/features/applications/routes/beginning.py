@@ -19,7 +19,7 @@ from tosportal.web.form_keys import form_key_from, new_form_key
 @blueprint.get("/applications")
 @needs(Permission.DESK_READ)
 def mine() -> ResponseReturnValue:
-    toses = toses_of_person(person())
+    toses = toses_of_person(person(), with_helped=True)
     return render_template(
         "applications/mine.html",
         applications=queries.applications_of_person(person()),
@@ -37,7 +37,9 @@ def start(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         return beginning_page(contest)
     allowed = where(Permission.APPLICATION_FILL)
-    tos = next((one for one in toses_of_person(person()) if one.code == request.form.get("tos")), None)
+    tos = next(
+        (one for one in toses_of_person(person(), with_helped=True) if one.code == request.form.get("tos")), None
+    )
     form_key = form_key_from(request.form)
     remarks = []
     if tos is None or not allowed.holds(tos=tos.id):
@@ -66,7 +68,7 @@ def start(slug: str) -> ResponseReturnValue:
 def beginning_page(contest: Contest, remarks: list[Remark] | None = None) -> str:
     """Who may enter and why not, the choice of the ТОС and of the nomination, a fresh one-time key."""
     regulation = regulation_of(contest)
-    entries = queries.entries_of(contest, regulation, toses_of_person(person()), now())
+    entries = queries.entries_of(contest, regulation, toses_of_person(person(), with_helped=True), now())
     return render_template(
         "applications/start.html",
         contest=contest,

@@ -5,12 +5,14 @@ import re
 from flask import Blueprint, abort, request
 
 from tosportal.domain.errors import N_, NotAllowed, Remark
+from tosportal.domain.form_definition import FormSection
 from tosportal.domain.permissions import Permission
 from tosportal.features.accounts.guards import person, where
 from tosportal.features.accounts.looks import note_look
 from tosportal.features.applications.models import Application
-from tosportal.features.applications.queries import application_for_applicant, application_on_paper
+from tosportal.features.applications.queries import Whole, application_for_applicant, application_on_paper
 from tosportal.features.applications.service.rows import is_open
+from tosportal.features.applications.service.signing import sees_sealed
 from tosportal.web.clock import now
 
 blueprint = Blueprint("applications", __name__)
@@ -43,6 +45,13 @@ def may_fill(application: Application) -> bool:
     return not application.is_on_paper or is_entering(application)
 
 
+def may_take_back(application: Application) -> bool:
+    """Who speaks for the ТОС withdraws its application, a helper does not; one on paper is withdrawn by the office."""
+    if application.is_on_paper:
+        return is_entering(application)
+    return where(Permission.APPLICATION_WITHDRAW).holds(tos=application.tos_id)
+
+
 def is_entering(application: Application) -> bool:
     """Is it an application on paper, and whoever asks the one who enters it?"""
     return application.is_on_paper and where(Permission.APPLICATION_ENTER).holds(
@@ -53,3 +62,10 @@ def is_entering(application: Application) -> bool:
 def is_open_here(application: Application) -> bool:
     """Is there anything to be filled in by whoever asks?"""
     return may_fill(application) and is_open(application, now())
+
+
+def shown_to_me(this: Whole) -> tuple[FormSection, ...]:
+    """The pages of the form as whoever asks may see them: a helper without banks and passports."""
+    if sees_sealed(this.application, person()):
+        return this.sections
+    return tuple(section.without_sealed for section in this.sections)

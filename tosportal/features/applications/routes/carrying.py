@@ -13,7 +13,7 @@ from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Submission
 from tosportal.features.applications.papers import shown_answer
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import blueprint, own_application
+from tosportal.features.applications.routes.board import blueprint, own_application, shown_to_me
 from tosportal.features.applications.routes.filling import is_editable
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.web.clock import now
@@ -55,7 +55,7 @@ def _chosen(this: Whole, key: str) -> tuple[Application, Submission] | None:
 
 def _carried(this: Whole, application: Application, submission: Submission) -> list[Carried]:
     form = regulation_of_edition(application.regulation).sections_for(application.nomination)
-    return carried_over(this.sections, this.answers, earlier_form=form, earlier=frozen_answers(submission.content))
+    return carried_over(shown_to_me(this), this.answers, earlier_form=form, earlier=frozen_answers(submission.content))
 
 
 def _page(this: Whole, remarks: list[Remark]) -> str:

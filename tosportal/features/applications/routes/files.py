@@ -17,6 +17,8 @@ from tosportal.features.applications import queries, service
 from tosportal.features.applications.models import Application, Attachment
 from tosportal.features.applications.queries import Whole
 from tosportal.features.applications.routes.board import FILLS, KEY, READS, blueprint, is_open_here, own_application
+from tosportal.features.applications.service.signing import helps
+from tosportal.features.registry.models import Tos
 from tosportal.support.db import db
 from tosportal.support.storage import KINDS, StorageUnavailable
 from tosportal.web.clock import now
@@ -116,6 +118,9 @@ def file_to_be_seen(key: str) -> Attachment:
         abort(404)
     service.ensure_given_out(found)
     tos_id = db.session.get_one(Application, found.application_id).tos_id
+    is_paper = found.slot.startswith(".")
+    if is_paper and helps(person(), tos_id) and not db.session.get_one(Tos, tos_id).helpers_see_sealed:
+        abort(404)  # what is made to be signed prints every answer, also those about banks and passports
     if not where(Permission.APPLICATION_READ_OWN).holds(tos=tos_id):
         note_look("file", found, tos_id=tos_id)
     return found

@@ -38,7 +38,9 @@ from tosportal.features.applications.routes.board import (
     is_entering,
     is_open_here,
     may_fill,
+    may_take_back,
     own_application,
+    shown_to_me,
 )
 from tosportal.features.applications.routes.files import facts_of_slots
 from tosportal.features.applications.routes.section_files import (
@@ -51,7 +53,7 @@ from tosportal.features.applications.routes.section_files import (
 )
 from tosportal.features.applications.service.rows import ensure_editable
 from tosportal.features.applications.service.submissions import is_changed, may_withdraw
-from tosportal.features.registry.queries import people_of_tos
+from tosportal.features.registry.queries import helpers_of, is_chair_of, people_of_tos
 from tosportal.web.clock import now
 from tosportal.web.filters import iso, local, say
 from tosportal.web.transactions import keep_although_wrong
@@ -62,7 +64,7 @@ from tosportal.web.typed import keeps_typed
 @needs(*READS)
 def show(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key), now())
-    deadline = this.deadline
+    deadline, tos_id = this.deadline, this.application.tos_id
     submissions = queries.submissions_of(this.application.id)
     return render_template(
         "applications/show.html",
@@ -71,13 +73,15 @@ def show(key: str) -> ResponseReturnValue:
         is_editable=is_editable(this),
         kept=kept_on_device(this),
         is_found="found" in request.args,
-        may_withdraw=may_fill(this.application) and may_withdraw(this, now()),
+        may_withdraw=may_take_back(this.application) and may_withdraw(this, now()),
         is_entering=is_entering(this.application),
         left=time_left(deadline, now()) if deadline else None,
         is_late=deadline is not None and now() >= deadline,
         submissions=submissions,
         is_changed=bool(submissions) and is_changed(this, submissions[-1], now()),
-        people=people_of_tos(this.application.tos_id),
+        people=people_of_tos(tos_id),
+        helpers=[one.person for one in helpers_of(tos_id)],
+        is_chair=is_chair_of(person().id, tos_id),
         history=queries.latest_saves(this.application.id),
         titles={section.code: section.title for section in this.regulation.sections},
     )
@@ -144,6 +148,7 @@ def save_section(key: str, code: str) -> ResponseReturnValue:
             now=now(),
             seen=seen,
             pressed=(action.field,) if action else (),
+            unseen=_unseen(this, asked),
         )
         detach_pressed(this.application, asked)
         drop_pressed(this.application, asked)
@@ -231,10 +236,16 @@ def _changed_by_others(
 
 def _asked(key: str, code: str) -> tuple[Whole, FormSection]:
     this = queries.whole(own_application(key), now())
-    found = this.section(code)
+    found = next((one for one in shown_to_me(this) if one.code == code), None)
     if found is None:
         abort(404)
     return this, found
+
+
+def _unseen(this: Whole, asked: FormSection) -> frozenset[str]:
+    """The questions of the section that the page did not show."""
+    whole_section = this.section(asked.code)
+    return whole_section.sealed - asked.sealed if whole_section else frozenset()
 
 
 def _place_after(key: str, code: str, answers: dict[str, Any], action: Any) -> str:
@@ -273,6 +284,7 @@ def section_page(form: SectionForm, *, is_saved: bool = False, is_unsaved: bool 
         number=codes.index(form.section.code) + 1,
         count=len(codes),
         saved_at=row.saved_at if row else None,
+        has_unseen=bool(_unseen(this, form.section)),
         is_saved=is_saved,
         is_unsaved=is_unsaved,
         is_found="found" in request.args,

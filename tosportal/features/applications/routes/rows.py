@@ -27,7 +27,7 @@ from tosportal.features.accounts.guards import needs, person
 from tosportal.features.applications import queries, service
 from tosportal.features.applications.papers import column_label, shown_answer
 from tosportal.features.applications.queries import Whole
-from tosportal.features.applications.routes.board import FILLS, READS, blueprint, own_application
+from tosportal.features.applications.routes.board import FILLS, READS, blueprint, own_application, shown_to_me
 from tosportal.features.applications.routes.filling import is_editable
 from tosportal.support.documents.sheet_rows import SheetValue, read_sheets, write_sheet
 from tosportal.web.clock import now
@@ -113,7 +113,7 @@ def download_rows(key: str, code: str, field: str) -> ResponseReturnValue:
 
 def _asked(key: str, code: str, field: str) -> tuple[Whole, FormSection, FormField]:
     this = queries.whole(own_application(key))
-    section = this.section(code)
+    section = next((one for one in shown_to_me(this) if one.code == code), None)
     one = section.field(field) if section else None
     if section is None or one is None or one.kind not in ROW_KINDS - {"list"}:
         abort(404)

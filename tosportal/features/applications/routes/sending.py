@@ -30,13 +30,19 @@ from tosportal.features.applications.routes.board import (
     blueprint,
     is_entering,
     is_open_here,
-    may_fill,
+    may_take_back,
     own_application,
 )
 from tosportal.features.applications.routes.signing import sign_page
 from tosportal.features.applications.service.contents import draft_digest
 from tosportal.features.applications.service.paper import what_paper_lacks
-from tosportal.features.applications.service.signing import Signing, WrongCode, may_sign
+from tosportal.features.applications.service.signing import (
+    Signing,
+    WrongCode,
+    may_sign,
+    must_be_chair,
+    sees_sealed,
+)
 from tosportal.features.applications.service.submissions import (
     ensure_in_time,
     is_changed,
@@ -138,7 +144,7 @@ def receipt(key: str) -> ResponseReturnValue:
         sender=_sender(submissions[-1]),
         moments=moments_words(this.application, submissions),
         signed=_signed_words(this, submissions[-1]),
-        may_withdraw=may_fill(this.application) and may_withdraw(this, now()),
+        may_withdraw=may_take_back(this.application) and may_withdraw(this, now()),
         is_entering=is_entering(this.application),
     )
 
@@ -148,28 +154,31 @@ def receipt(key: str) -> ResponseReturnValue:
 def receipt_file(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key))
     submission = queries.last_submission(this.application.id)
-    return receipt_of(this.application, submission) if submission else abort(404)
+    return receipt_of(this.application, submission or abort(404), is_masked=not sees_sealed(this.application, person()))
 
 
 @blueprint.get("/applications/<key>/submissions/<int(max=9999):number>")
 @needs(*READS)
 def submission(key: str, number: int) -> ResponseReturnValue:
     """One frozen copy as it was sent, whatever became of the application later."""
-    return submission_page(own_application(key), number, url_for("applications.receipt", key=key))
+    application = own_application(key)
+    back = url_for("applications.receipt", key=key)
+    return submission_page(application, number, back, is_masked=not sees_sealed(application, person()))
 
 
 @blueprint.get("/applications/<key>/submissions/<int(max=9999):number>.pdf", endpoint="submission_pdf")
 @needs(*READS)
 def submission_file(key: str, number: int) -> ResponseReturnValue:
     application = own_application(key)
-    return receipt_of(application, queries.submission_of(application.id, number) or abort(404))
+    found = queries.submission_of(application.id, number) or abort(404)
+    return receipt_of(application, found, is_masked=not sees_sealed(application, person()))
 
 
 @blueprint.get("/office/applications/<key>/submissions/<int(max=9999):number>")
 @needs(Permission.APPLICATION_READ_ALL)
 def submission_for_office(key: str, number: int) -> ResponseReturnValue:
     back = url_for("admission.show", key=key)
-    return submission_page(_for_office(key), number, back, is_office=True)
+    return submission_page(_for_office(key), number, back, is_office=True, is_masked=True)
 
 
 @blueprint.get("/office/applications/<key>/submissions/<int(max=9999):number>.pdf")
@@ -177,7 +186,7 @@ def submission_for_office(key: str, number: int) -> ResponseReturnValue:
 def submission_pdf_for_office(key: str, number: int) -> ResponseReturnValue:
     application = _for_office(key)
     found = queries.submission_of(application.id, number) or abort(404)
-    return receipt_of(application, found, is_office=True)
+    return receipt_of(application, found, is_masked=True)
 
 
 def _for_office(key: str) -> Application:
@@ -189,7 +198,9 @@ def _for_office(key: str) -> Application:
     return found
 
 
-def submission_page(application: Application, number: int, back: str, *, is_office: bool = False) -> str:
+def submission_page(
+    application: Application, number: int, back: str, *, is_office: bool = False, is_masked: bool = False
+) -> str:
     """A frozen copy by the edition it was sent on, with its files, its digest and its signature."""
     copies = queries.submissions_of(application.id)
     found = next((one for one in copies if one.number == number), None) or abort(404)
@@ -202,8 +213,10 @@ def submission_page(application: Application, number: int, back: str, *, is_offi
         regulation=regulation,
         submission=found,
         submissions=copies,
-        sections=masked(shown) if is_office else shown,
-        files=queries.submitted_files(found),
+        sections=masked(shown) if is_masked else shown,
+        files=[
+            one for one in queries.submitted_files(found) if is_office or not is_masked or not one.slot.startswith(".")
+        ],
         sender=_sender(found),
         moments=moments_words(application, copies[: copies.index(found) + 1]) if application.is_on_paper else [],
         signed=signed_words(*signed) if signed else [],
@@ -212,11 +225,11 @@ def submission_page(application: Application, number: int, back: str, *, is_offi
     )
 
 
-def receipt_of(application: Application, submission: Submission, *, is_office: bool = False) -> ResponseReturnValue:
+def receipt_of(application: Application, submission: Submission, *, is_masked: bool = False) -> ResponseReturnValue:
     """The receipt of one frozen copy as a file."""
     copies = [one for one in queries.submissions_of(application.id) if one.number <= submission.number]
     sent = Sent(
-        submission, _sender(submission), queries.signatures_of(application.id).get(submission.id), copies, is_office
+        submission, _sender(submission), queries.signatures_of(application.id).get(submission.id), copies, is_masked
     )
     regulation = queries.regulation_of_submission(application, submission)
     context = receipt_context(application, regulation, sent, portal=application.contest.municipality.owner_name)
@@ -238,6 +251,8 @@ def _signed_words(this: Whole, submission: Submission) -> list[tuple[str, str]]:
 @needs(Permission.APPLICATION_WITHDRAW, Permission.APPLICATION_ENTER)
 def withdraw(key: str) -> ResponseReturnValue:
     application = own_application(key)
+    if not may_take_back(application):
+        abort(404)
     this = queries.whole(application)
     remarks: list[Remark] = []
     if request.method == "POST":
@@ -252,7 +267,7 @@ def withdraw(key: str) -> ResponseReturnValue:
             flash(_("Заявка отозвана и в конкурсе не участвует."), "success")
             return redirect(url_for("applications.show", key=key), 303)
         remarks = [Remark(N_("Отметьте, что заявку нужно отозвать"), place="sure")]
-    if not may_fill(application) or not may_withdraw(this, now()):
+    if not may_withdraw(this, now()):
         return redirect(url_for("applications.show", key=key))
     page = render_template("applications/withdraw.html", this=this, application=application, errors=remarks)
     return page, 422 if remarks else 200
@@ -264,6 +279,11 @@ def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
     is_draft = is_open_here(application)
     submission = queries.last_submission(application.id)
     is_sent = application.state == ApplicationState.SUBMITTED
+    shown = (
+        submitted_sections(this.regulation, submission)
+        if submission and not is_draft
+        else shown_sections(this.sections, this.answers)
+    )
     missing = remarks_before_submission(this) if is_draft else []
     lacking: list[Remark] = []
     if application.is_on_paper:
@@ -272,9 +292,7 @@ def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
         "applications/check.html",
         this=this,
         application=application,
-        sections=submitted_sections(this.regulation, submission)
-        if submission and not is_draft
-        else shown_sections(this.sections, this.answers),
+        sections=shown if sees_sealed(application, person()) else masked(shown),
         is_draft=is_draft,
         sent=submission if is_sent and is_draft else None,
         is_changed=is_sent and is_draft and submission is not None and is_changed(this, submission, now()),
@@ -284,6 +302,7 @@ def check_page(this: Whole, remarks: list[Remark] | None = None) -> str:
         refusal=_refusal(this) if is_draft else None,
         seen=draft_digest(this) if is_draft else "",
         may_sign=may_sign(this, person()),
+        only_chair=must_be_chair(this),
         chairs=chairs_of(application.tos_id) if is_draft and not may_sign(this, person()) else [],
         errors=remarks or [],
         typed=request.form,

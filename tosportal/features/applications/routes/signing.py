@@ -45,7 +45,7 @@ PAPER_NAME = N_("Заявка для подписи.pdf")
 
 
 @blueprint.get("/applications/<key>/sign")
-@needs(Permission.APPLICATION_SUBMIT)
+@needs(Permission.APPLICATION_SIGN)
 def sign(key: str) -> ResponseReturnValue:
     this = queries.whole(own_application(key), now())
     if not _is_ready(this):
@@ -54,7 +54,7 @@ def sign(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/sign/code")
-@needs(Permission.APPLICATION_SUBMIT)
+@needs(Permission.APPLICATION_SIGN)
 def send_signing_code(key: str) -> ResponseReturnValue:
     this = _to_be_signed(key, "code")
     if this is None:
@@ -68,7 +68,7 @@ def send_signing_code(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/sign/paper")
-@needs(Permission.APPLICATION_SUBMIT)
+@needs(Permission.APPLICATION_SIGN)
 def make_paper(key: str) -> ResponseReturnValue:
     """The PDF to be signed is made and kept: what is signed is exactly these bytes."""
     way = "sig" if request.form.get("way") == "sig" else "scan"
@@ -99,7 +99,7 @@ def make_paper(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/applications/<key>/sign/<any(scan, sig):way>")
-@needs(Permission.APPLICATION_SUBMIT)
+@needs(Permission.APPLICATION_SIGN)
 def attach_signed_file(key: str, way: str) -> ResponseReturnValue:
     this = _to_be_signed(key, way)
     if this is None:

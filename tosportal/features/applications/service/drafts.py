@@ -176,6 +176,7 @@ def save_section(
     now: datetime,
     seen: Mapping[str, str] | None = None,
     pressed: Collection[str] = (),
+    unseen: Collection[str] = (),
 ) -> ApplicationSection:
     """The section holds these answers as typed, complete or not, right or wrong.
 
@@ -183,7 +184,8 @@ def save_section(
     questions; those that others changed meanwhile stay as they are, and StateConflict is raised when both changed the
     same one. Without, `version` is the one the form was opened with (0: nothing was saved yet), and StateConflict is
     raised when somebody saved other answers meanwhile. Raises RuleBroken when the application cannot be changed now.
-    The same answers again change nothing, whatever the version: a repeated send is one save.
+    The same answers again change nothing, whatever the version: a repeated send is one save. `unseen`: questions that
+    the person does not see; their answers stay, whatever was sent.
     """
     lock(application)
     ensure_editable(application, now)
@@ -192,9 +194,11 @@ def save_section(
     if asked is None:
         raise RuleBroken(Remark(N_("Такого раздела в заявке нет")))
     row = db.session.get(ApplicationSection, (application.id, section_code), populate_existing=True)
-    given = dict(answers)
+    given = {code: answer for code, answer in answers.items() if code not in unseen}
     is_stale = version != (row.version if row else 0)
-    if seen is not None:
+    if seen is None:
+        given |= {code: row.answers[code] for code in unseen if row and code in row.answers}
+    else:
         merged = merge(given, row.answers if row else {}, seen, pressed)
         given, is_stale = merged.answers, bool(merged.clashing)
     given = {**no_longer_asked(regulation, section_code, row.answers if row else {}), **given}

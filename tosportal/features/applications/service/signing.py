@@ -11,8 +11,10 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from tosportal.domain.errors import N_, NotAllowed, Remark, RuleBroken, StateConflict
+from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.submission_rule import PAPER_SLOT, SCAN_SLOT, SIG_SLOT, code_from, masked_email
 from tosportal.features.accounts.models import Person
+from tosportal.features.accounts.queries import person_with_roles
 from tosportal.features.applications import letters
 from tosportal.features.applications.models import Application, Attachment, Signature, SigningCode, Submission
 from tosportal.features.applications.queries import Whole, attachments_of
@@ -58,18 +60,41 @@ class Proof:
     names: str = ""
 
 
+def helps(person: Person, tos_id: int) -> bool:
+    """Is the person in this ТОС as its helper and not as one who speaks for it?"""
+    known = person if "grants" in person.__dict__ else person_with_roles(person.id)
+    there = {
+        one.role for one in (known.live_grants if known else ()) if one.scope == Scope.TOS and one.scope_id == tos_id
+    }
+    return Role.HELPER in there and Role.ACTIVIST not in there
+
+
+def sees_sealed(application: Application, person: Person) -> bool:
+    """May the person see answers about banks and passports? A helper only where the ТОС has allowed it."""
+    return application.tos.helpers_see_sealed or not helps(person, application.tos_id)
+
+
 def must_be_chair(this: Whole) -> bool:
     """Does the regulation leave the sending to the chair? On paper the paper itself is signed."""
     return this.regulation.submission.signer == "chair" and not this.application.is_on_paper
 
 
 def may_sign(this: Whole, person: Person) -> bool:
-    return not must_be_chair(this) or is_chair_of(person.id, this.application.tos_id)
+    """May the person send it, signed as the regulation asks?"""
+    tos, rule = this.application.tos, this.regulation.submission
+    if helps(person, tos.id):
+        return rule.lets("helper", helpers_submit=tos.helpers_submit)
+    if not must_be_chair(this):
+        return True
+    return rule.lets("chair" if is_chair_of(person.id, tos.id) else "member")
 
 
 def ensure_may_sign(this: Whole, person: Person) -> None:
     """Raises NotAllowed that says who sends this application."""
     if not may_sign(this, person):
+        if not must_be_chair(this):
+            words = N_("Эту заявку отправляет председатель или член ТОС. Сообщите, что заявка готова к подписанию")
+            raise NotAllowed(Remark(words))
         words = N_("Эту заявку отправляет председатель ТОС. Сообщите ему, что заявка готова к подписанию")
         raise NotAllowed(Remark(words))
 

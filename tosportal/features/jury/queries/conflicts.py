@@ -102,7 +102,9 @@ def _ties_of(people: list[int], contest_id: int) -> tuple[dict[int, set[int]], .
     kind, live = literal("tos").label("kind"), RoleGrant.revoked_at.is_(None).label("live")
     selects: list[Any] = [
         select(RoleGrant.person_id.label("person_id"), RoleGrant.scope_id.label("id"), kind, live).where(
-            RoleGrant.role == Role.ACTIVIST, RoleGrant.scope == Scope.TOS, RoleGrant.person_id.in_(people)
+            RoleGrant.role.in_((Role.ACTIVIST, Role.HELPER)),
+            RoleGrant.scope == Scope.TOS,
+            RoleGrant.person_id.in_(people),
         ),
         select(TosLink.person_id, TosLink.tos_id, kind, (TosLink.state == "confirmed").label("live")).where(
             TosLink.person_id.in_(people), TosLink.state.in_(("confirmed", "ended"))

@@ -16,6 +16,7 @@ from tosportal.features.applications.service.forgetting import erase_draft, eras
 from tosportal.features.contests.models import Contest
 from tosportal.features.events.models import Event, EventEvidence
 from tosportal.features.personal.models import RetentionRun, RetentionTerm
+from tosportal.features.registry.models import HelperInvitation
 from tosportal.support import audit
 from tosportal.support.db import db
 from tosportal.support.notifications import Letter
@@ -124,6 +125,10 @@ def _drafts(before: datetime) -> Select:
     )
 
 
+def _invitations(before: datetime) -> Select:
+    return select(HelperInvitation).where(HelperInvitation.sent_at < before).order_by(HelperInvitation.id)
+
+
 def _applications(before: datetime) -> Select:
     whole = select(Submission.id).where(Submission.application_id == Application.id, Submission.erased_at.is_(None))
     return (
@@ -159,8 +164,9 @@ def _looks(before: datetime) -> Select:
 
 
 _OVER: Mapping[str, Callable[[datetime], Select]] = {
-    "sign_ins": _sign_ins, "unconfirmed": _unconfirmed, "letters": _letters, "drafts": _drafts,
-    "applications": _applications, "event_lists": _event_lists, "consents": _consents, "looks": _looks,
+    "sign_ins": _sign_ins, "unconfirmed": _unconfirmed, "invitations": _invitations, "letters": _letters,
+    "drafts": _drafts, "applications": _applications, "event_lists": _event_lists, "consents": _consents,
+    "looks": _looks,
 }  # fmt: skip
 
 
@@ -194,7 +200,8 @@ def _each(erase: Callable[..., None]) -> Callable[[Any, datetime], None]:
 
 
 _GO: Mapping[str, Callable[[Any, datetime], None]] = {
-    "sign_ins": _delete, "unconfirmed": _anonymise, "letters": _delete, "drafts": _each(erase_draft),
-    "applications": _each(erase_personal), "event_lists": _erase_lists, "consents": _delete, "looks": _delete,
+    "sign_ins": _delete, "unconfirmed": _anonymise, "invitations": _delete, "letters": _delete,
+    "drafts": _each(erase_draft), "applications": _each(erase_personal), "event_lists": _erase_lists,
+    "consents": _delete, "looks": _delete,
 }  # fmt: skip
 assert set(_OVER) == set(_GO) == set(BY_CODE)  # noqa: S101 — every class has its way

@@ -47,7 +47,9 @@ def ask_link(*, person: Person, tos: Tos, seat: str, basis: str, now: datetime) 
                 raise
             return link
     elif link.state == "confirmed":
-        raise RuleBroken(Remark(N_("Вы уже присоединены к этому ТОС"), place="seat"))
+        is_helper = link.seat == "helper"
+        words = N_("Вы помощник этого ТОС. Чтобы просить о другом месте, сначала выйдите на странице «Мои ТОС»")
+        raise RuleBroken(Remark(words if is_helper else N_("Вы уже присоединены к этому ТОС"), place="seat"))
     else:
         return link
     audit.record(
@@ -94,20 +96,24 @@ def decide_link(link: TosLink, *, accept: bool, answer: str, actor: Person | Non
 
 
 def end_link(link: TosLink, *, reason: str, actor: Person | None, now: datetime) -> None:
-    """The person no longer speaks for the ТОС; a request that waits is taken back. By letter, when another ended it.
+    """The person no longer speaks for the ТОС or helps it; a request that waits is taken back. By letter, when another
+    ended it.
 
-    Raises RuleBroken when an officer gives no reason. A second time: nothing happens.
+    Raises RuleBroken when an officer gives no reason; the chair who removes a helper need not. A second time: nothing
+    happens.
     """
     link = queries.link_with_all(link.id)
     if link.state not in ("asked", "confirmed"):
         return
     own = actor is not None and actor.id == link.person_id
     reason = reason.strip()
-    if not reason and not own:
+    by_chair = link.seat == "helper" and actor is not None and queries.is_chair_of(actor.id, link.tos_id)
+    if not reason and not own and not by_chair:
         raise RuleBroken(Remark(N_("Напишите причину: человек получит её письмом"), place="answer"))
     _ensure_short(reason)
     _close(link, "ended", reason, actor, now)
-    accounts.revoke_role(link.person, Role.ACTIVIST, Scope.TOS, link.tos_id, actor=actor, now=now)
+    role = Role.HELPER if link.seat == "helper" else Role.ACTIVIST
+    accounts.revoke_role(link.person, role, Scope.TOS, link.tos_id, actor=actor, now=now)
     if not own:
         _tell(link, now)
 
@@ -134,9 +140,9 @@ def _close(link: TosLink, state: str, answer: str, actor: Person | None, now: da
 
 
 def _tell(link: TosLink, now: datetime) -> None:
-    words = {"confirmed": letters.link_confirmed, "declined": letters.link_declined, "ended": letters.link_ended}
+    ended = letters.helper_removed if link.seat == "helper" else letters.link_ended
+    words = {"confirmed": letters.link_confirmed, "declined": letters.link_declined, "ended": ended}
     with force_locale(link.person.locale):
         subject, body = words[link.state](link, link.tos)
-    notifications.post(
-        f"link.{link.state}", to=link.person.email, subject=subject, body=body, now=now, person_id=link.person_id
-    )
+    kind = "helper.removed" if link.seat == "helper" else f"link.{link.state}"
+    notifications.post(kind, to=link.person.email, subject=subject, body=body, now=now, person_id=link.person_id)
