@@ -678,3 +678,19 @@ def test_toses_of_before_let_their_helpers_do_nothing_more(old_database):
     db.session.execute(text("UPDATE helper_invitation SET cancelled_at = invited_at"))
     db.session.commit()
     new.put("helper_invitation", key_hash="b", **invited)
+
+
+def test_people_of_before_may_ask_for_another_address_once_at_a_time(old_database):
+    """Revision 0019: people stay as they were; one request of a person lives at a time."""
+    upgrade(revision="0018")
+    person = OldRows().put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
+    before = rows_in_order(("person",))
+    upgrade()
+    assert difference() == []
+    assert rows_in_order(("person",)) == before
+    new = OldRows()
+    new.put("email_change", person_id=person, key_hash="a", ended_at=NOW)
+    new.put("email_change", person_id=person, key_hash="b", ended_at=None)
+    for key in ("c", "a"):
+        with pytest.raises(DBAPIError):
+            new.put("email_change", person_id=person, key_hash=key, ended_at=None)

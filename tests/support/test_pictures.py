@@ -1,6 +1,8 @@
 """A photo made anew holds the picture and nothing else."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -73,3 +75,45 @@ def test_what_cannot_be_decoded_is_refused_in_words():
     for content in (b"", b"\xff\xd8\xff\xe0 no picture", whole[: len(whole) // 2]):
         with pytest.raises(RuleBroken, match="повреждён"):
             photo_made_anew(io.BytesIO(content))
+
+
+MEASURE = """
+import io, resource, sys
+from tosportal.domain.errors import RuleBroken
+from tosportal.support.storage import photo_made_anew
+from PIL import Image
+photo_made_anew(open(sys.argv[1], "rb"))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    photo_made_anew(open(sys.argv[2], "rb"))
+    said = "made"
+except RuleBroken:
+    said = "refused"
+print(said, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def grown(tmp_path, width: int, height: int, kind: str, **how: object) -> tuple[str, int]:
+    """What a process of its own says of a picture, and by how many megabytes it grew over a small one."""
+    small, big = tmp_path / "small", tmp_path / "big"
+    mode = "RGBA" if kind == "PNG" else "RGB"
+    Image.new(mode, (100, 100)).save(small, kind)
+    Image.new(mode, (width, height)).save(big, kind, **how)
+    found = subprocess.run([sys.executable, "-c", MEASURE, small, big], capture_output=True, text=True, check=True)
+    said, megabytes = found.stdout.split()
+    return said, int(megabytes)
+
+
+def test_the_memory_of_a_preview_is_bounded(tmp_path):
+    """The largest PNG that is decoded costs its points and little more; a larger one is refused before it is decoded;
+    an ordinary JPEG of any size is decoded small."""
+    said, cost = grown(tmp_path, 4000, 3990, "PNG", compress_level=1)
+    assert said == "made"
+    assert 20 < cost < 130
+    said, cost = grown(tmp_path, 9000, 6600, "PNG", compress_level=1)
+    assert (said, cost < 15) == ("refused", True)
+    said, cost = grown(tmp_path, 9000, 6600, "JPEG")
+    assert said == "made"
+    assert cost < 60
+    said, cost = grown(tmp_path, 9000, 6600, "JPEG", progressive=True)
+    assert (said, cost < 15) == ("refused", True)

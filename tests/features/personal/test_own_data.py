@@ -1,5 +1,6 @@
 """What the portal holds about a person: seen, taken away, deleted; terms of keeping kept to."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -27,7 +28,7 @@ from tosportal.domain.errors import RuleBroken
 from tosportal.domain.permissions import Role
 from tosportal.domain.retention import CLASSES, months_before
 from tosportal.features.accounts.models import Consent, Person, PersonalLook, SignedInSession
-from tosportal.features.applications.models import ApplicationSection, Attachment, Submission
+from tosportal.features.applications.models import ApplicationSection, Attachment, Signature, Submission
 from tosportal.features.applications.queries import sections_of, whole
 from tosportal.features.applications.service import save_section
 from tosportal.features.applications.service.rows import lock
@@ -39,7 +40,7 @@ from tosportal.support import audit
 from tosportal.support.audit import JournalEntry
 from tosportal.support.db import db
 from tosportal.support.notifications import Letter, post
-from tosportal.support.storage import current_storage, new_key
+from tosportal.support.storage import current_storage, new_key, take_inventory
 
 CHAIR = "Примерова Анна Образцовна"
 
@@ -189,6 +190,45 @@ def test_personal_answers_of_a_submitted_application_go_when_its_term_is_over(ap
     assert audit.verify()[1] is None
     browser = Browser(app, make_secretary(world["district"]))
     browser.get(f"/office/applications/{application.key}")
+
+
+def test_the_scan_of_a_signature_goes_with_its_term_and_its_digest_stays(app, world):
+    """The bytes and the name go, the row says what the signature rested on; the storage lacks nothing."""
+    application, contest = world["application"], world["contest"]
+    scan = file_of(application, world["activist"])
+    scan.slot = ".scan"
+    application.state, application.number, application.submitted_at = "admitted", 5, NOW
+    copy = freeze(whole(application), number=1, actor=world["activist"], now=NOW)
+    saved(
+        Signature(
+            submission_id=copy.id, way="scan", digest=copy.digest, person_id=world["activist"].id, signed_at=NOW,
+            edition=1, attachment_id=scan.id,
+        )
+    )  # fmt: skip
+    key, digest, number = scan.storage_key, scan.sha256, scan.key
+    contest.approved_at = contest.published_at = NOW
+    db.session.commit()
+    assert current_storage().exists(key)
+    after = NOW + timedelta(days=5 * 366)
+    assert service.keep_term("applications", now=after) == 1
+    db.session.commit()
+    db.session.expire_all()
+    assert not current_storage().exists(key)
+    left = db.session.scalars(select(Attachment)).one()
+    assert (left.name, left.sha256, left.preview_key) == ("", digest, None)
+    assert db.session.scalars(select(Signature.attachment_id)).one() == left.id
+    db.session.rollback()
+    assert take_inventory(current_storage(), now=after).lost == ()
+    page = Browser(app, make_secretary(world["district"])).get(f"/files/{number}", code=409)
+    assert "срок его хранения закончился" in said(page)
+
+
+def test_the_journal_keeps_no_digest_from_which_a_phone_is_found_by_trying(app, world):
+    row = save_section(world["application"], "bank", {"note": "+7 913 000-00-00"}, version=0, actor=None, now=NOW)
+    bare = hashlib.sha256(json.dumps(row.answers, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    entry = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "application.section_saved")).one()
+    assert "digest" in str(entry.facts)
+    assert bare.hexdigest() not in str(entry.facts)
 
 
 def test_every_class_goes_when_it_is_over_and_the_report_counts(app, world):

@@ -3,7 +3,7 @@
 A browser in which the owner has signed in before is counted apart, so that nobody can lock the owner out.
 """
 
-import hashlib
+import hmac
 from typing import Any
 
 from flask import Response, current_app, request, session
@@ -52,6 +52,11 @@ def braked(view: Any, *, key: Any, limit: Any = tries, only_refused: bool = Fals
     )(view)
 
 
+def for_passwords(view: Any) -> Any:
+    """The same for a page of our own that asks the present password."""
+    return braked(view, key=person_signed_in)
+
+
 BRAKED = {
     "security.login": braked(braked(views.login, key=get_remote_address, only_refused=True), key=account_typed),
     "security.register": braked(
@@ -74,7 +79,9 @@ def device_signer() -> URLSafeSerializer:
 
 
 def digest_of(email: str) -> str:
-    return hashlib.sha256(email.encode()).hexdigest()[:32]
+    """Keyed: the cookie lies in browsers of many hands, and a bare digest of an address is found by trying."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(secret, f"known device|{email}".encode(), "sha256").hex()[:32]
 
 
 def device_knows(email: str) -> bool:

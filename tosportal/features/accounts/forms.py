@@ -173,3 +173,25 @@ class Profile(FlaskForm):
     phone = phone_field()
     locale = StringField(_l("Язык писем"), validators=[AnyOf(LOCALES, message=_l("Выберите язык"))])
     submit = SubmitField(_l("Сохранить"))
+
+
+class NewAddress(FlaskForm):
+    """Another address of one's own, with the present password."""
+
+    email = EmailField(
+        _l("Новый адрес почты"),
+        filters=[one_line],
+        render_kw={AUTOCOMPLETE: "email", "inputmode": "email", "spellcheck": "false"},
+        validators=[
+            IsString(),
+            RequiredLocalize(message="EMAIL_NOT_PROVIDED"),
+            EmailValidation(verify=True),
+            Length(max=255, message=_l("Адрес длиннее 255 знаков")),
+        ],
+    )
+    password = PasswordField(
+        _l("Нынешний пароль"),
+        render_kw={AUTOCOMPLETE: "current-password"},
+        validators=[IsString(), RequiredLocalize(message="PASSWORD_NOT_PROVIDED")],
+    )
+    submit = SubmitField(_l("Прислать ссылку"))

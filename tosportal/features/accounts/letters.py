@@ -73,7 +73,65 @@ PASSWORD_CHANGED = LetterKind(
     ("reset",),
     of_contest=False,
 )
-KINDS = (CONFIRM_ADDRESS, ALREADY_HERE, RESET_PASSWORD, PASSWORD_CHANGED)
+MASKED = Word("адрес", N_("новый адрес, закрытый звёздочками"), "a•••a@example.org")
+NEW_ADDRESS = LetterKind(
+    "accounts.new_address",
+    N_("Подтверждение нового адреса"),
+    N_("на новый адрес"),
+    N_("Подтвердите новый адрес"),
+    N_(
+        "%(greeting)s\n\nВы просите входить на Портал ТОС с этим адресом. Подтвердите его:\n\n%(link)s\n\n"
+        "Ссылка действует сутки и один раз. До этого вход прежний. Если просили не вы, ничего не делайте."
+    ),
+    {"greeting": GREETING, "link": Word("ссылка", CONFIRM.what, "https://tos.example.org/account/email/KEY")},
+    ("link",),
+    of_contest=False,
+)
+ADDRESS_TAKEN = LetterKind(
+    "accounts.address_taken",
+    N_("Ваш адрес назвали новым"),
+    N_("хозяину кабинета с этим адресом"),
+    N_("Ваш адрес назвали на Портале ТОС"),
+    N_(
+        "%(greeting)s\n\nКто-то просит входить на Портал ТОС с вашим адресом. Ваш кабинет остался вашим, ничего не "
+        "изменилось.\n\nЕсли это были вы, войдите в тот кабинет: %(sign_in)s"
+    ),
+    {"greeting": GREETING, "sign_in": Word("вход", N_("страница входа"), "https://tos.example.org/sign-in")},
+    ("sign_in",),
+    of_contest=False,
+)
+ADDRESS_ASKED = LetterKind(
+    "accounts.address_asked",
+    N_("Просьба сменить адрес почты"),
+    N_("на прежний адрес"),
+    N_("Просьба сменить адрес почты"),
+    N_(
+        "%(greeting)s\n\nВ вашем кабинете просят сменить адрес почты на %(email)s. Пока его не подтвердили, вход "
+        "прежний.\n\nЕсли просили не вы, смените пароль и отзовите просьбу: %(page)s"
+    ),
+    {
+        "greeting": GREETING,
+        "email": MASKED,
+        "page": Word("страница", N_("страница с просьбой"), "https://tos.example.org/account/email"),
+    },
+    ("page",),
+    of_contest=False,
+)
+ADDRESS_CHANGED = LetterKind(
+    "accounts.address_changed",
+    N_("Адрес почты изменён"),
+    N_("на прежний адрес"),
+    N_("Адрес почты изменён"),
+    N_(
+        "%(greeting)s\n\nТеперь вы входите на Портал ТОС с адресом %(email)s. Все прежние входы закрыты.\n\n"
+        "Если это сделали не вы, сразу позвоните нам: телефон на портале, %(site)s"
+    ),
+    {"greeting": GREETING, "email": MASKED, "site": Word("портал", N_("адрес портала"), "https://tos.example.org")},
+    ("email",),
+    of_contest=False,
+)
+OF_ADDRESSES = (NEW_ADDRESS, ADDRESS_TAKEN, ADDRESS_ASKED, ADDRESS_CHANGED)
+KINDS = (CONFIRM_ADDRESS, ALREADY_HERE, RESET_PASSWORD, PASSWORD_CHANGED, *OF_ADDRESSES)
 
 
 def greeting(name: str) -> str:
@@ -107,3 +165,8 @@ def password_changed(*, name: str, reset_link: str, municipality_id: int | None)
 
 def _written(kind: LetterKind, name: str, municipality_id: int | None, **links: str) -> tuple[str, str]:
     return notifications.written(kind, {"greeting": greeting(name), **links}, municipality_id=municipality_id)
+
+
+def of_address(kind: LetterKind, name: str, municipality_id: int | None, **facts: str) -> tuple[str, str]:
+    """One of OF_ADDRESSES: another address was asked for, confirmed, or is somebody's already."""
+    return _written(kind, name, municipality_id, **facts)

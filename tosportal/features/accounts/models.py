@@ -91,6 +91,30 @@ class SignedInSession(Base):
     browser: Mapped[str] = mapped_column(String(200), default="")
 
 
+class EmailChange(Base):
+    """A person's request to sign in with another address. Only the hash of the link's key is kept; `email` goes when
+    the request ends."""
+
+    __tablename__ = "email_change"
+    __table_args__ = (
+        Index(
+            "uq_email_change_live",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    email: Mapped[str] = mapped_column(String(255))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class ConsentText(Base):
     """One version of the words of a consent in a municipality. A version is never changed: the next one counts."""
 

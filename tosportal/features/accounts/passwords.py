@@ -16,7 +16,9 @@ from typing import Any
 from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
+from flask_security.utils import verify_password
 
+from tosportal.features.accounts.models import Person
 from tosportal.support.db import db
 
 MOST = 128  # Flask-Security takes no more
@@ -123,3 +125,10 @@ def step_out() -> None:
     held.expunge_all()
     held.rollback()
     held.add_all(loaded)
+
+
+def is_password_of(person: Person, password: str) -> bool:
+    """Is this the person's password, folded as the sign-in form folds it? An account without one has none."""
+    if not person.password:
+        return False
+    return bool(verify_password(unicodedata.normalize("NFKD", password), person.password))

@@ -7,6 +7,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -19,11 +20,15 @@ from flask_babel import gettext as _
 
 from tosportal.domain.errors import Remark, RuleBroken
 from tosportal.domain.permissions import GRANTED_IN, ROLE_NAMES, SCOPE_NAMES, Permission, Role, Scope
-from tosportal.features.accounts import device_keys, forms, queries, service, sessions
+from tosportal.features.accounts import brakes, device_keys, forms, queries, service, sessions
+from tosportal.features.accounts import new_address as addresses
 from tosportal.features.accounts.guards import needs, open_to_all, person
 from tosportal.features.accounts.looks import note_look
 from tosportal.features.accounts.models import Person, RoleGrant
+from tosportal.features.accounts.passwords import is_password_of
+from tosportal.support.db import db
 from tosportal.web.clock import now
+from tosportal.web.filters import say
 from tosportal.web.lists import paged
 
 blueprint = Blueprint("accounts", __name__)
@@ -72,6 +77,54 @@ def profile() -> ResponseReturnValue:
         roles=in_words(live, queries.names_of_places(live)),
         sign_ins=[(row, browser_in_words(row.browser), row.key_hash == key) for row in rows],
     ), 422 if form.errors else 200
+
+
+@blueprint.route("/account/email", methods=["GET", "POST"])
+@needs(Permission.OWN_ACCOUNT_EDIT)
+@brakes.for_passwords
+def new_address() -> ResponseReturnValue:
+    """Ask for another address: the password first, then a link to the new one."""
+    form = forms.NewAddress()
+    if form.validate_on_submit():
+        if not is_password_of(person(), form.password.data):
+            form.password.errors = [_("Пароль не подходит")]
+        else:
+            try:
+                addresses.ask_new_address(person(), form.email.data, now=now(), municipality_id=district())
+            except RuleBroken as refused:
+                form.email.errors = [say(one) for one in refused.remarks]
+            else:
+                flash(_("Если адрес свободен, на него ушло письмо со ссылкой. Пока входите по-прежнему."), "success")
+                return redirect(url_for("accounts.new_address"), 303)
+    waiting = addresses.waiting_request(person(), now())
+    page = render_template("accounts/new_address.html", form=form, errors=form.errors, waiting=waiting)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/account/email/keep")
+@needs(Permission.OWN_ACCOUNT_EDIT)
+def keep_address() -> ResponseReturnValue:
+    addresses.give_up_new_address(person(), now=now())
+    flash(_("Адрес остался прежним."), "success")
+    return redirect(url_for("accounts.profile"), 303)
+
+
+@blueprint.route("/account/email/<key>", methods=["GET", "POST"])
+@open_to_all
+def confirm_address(key: str) -> ResponseReturnValue:
+    """The link of the letter: a page with a button, because mail programs open links by themselves."""
+    found = addresses.request_by_key(key, now())
+    if found is None:
+        return render_template("accounts/confirm_address.html", row=None, remarks=[]), 404
+    if request.method == "GET":
+        return render_template("accounts/confirm_address.html", row=found[0], remarks=[])
+    try:
+        with db.session.begin_nested():
+            addresses.confirm_new_address(*found, now=now(), municipality_id=district())
+    except RuleBroken as refused:
+        return render_template("accounts/confirm_address.html", row=found[0], remarks=refused.remarks), 409
+    flash(_("Адрес изменён. Войдите с новым."), "success")
+    return redirect(url_for("security.login"), 303)
 
 
 @blueprint.post(f"/account/sessions/{NUMBER.format('session_id')}/end")
@@ -159,6 +212,11 @@ def set_active(person_id: int) -> ResponseReturnValue:
         return card(whom, remarks=broken.remarks)
     flash(_("Кабинет открыт") if active else _("Кабинет закрыт, все входы завершены"), "success")
     return redirect(url_for("accounts.person_card", person_id=whom.id), 303)
+
+
+def district() -> int | None:
+    """Whose words the letters are in: the municipality of the page."""
+    return g.municipality.id if g.get("municipality") else None
 
 
 def somebody(person_id: int) -> Person:

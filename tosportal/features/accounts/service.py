@@ -5,13 +5,13 @@ import unicodedata
 from datetime import datetime
 
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.permissions import Grant, Role, Scope
 from tosportal.features.accounts import sessions
-from tosportal.features.accounts.models import Person, RoleGrant, SignedInSession
+from tosportal.features.accounts.models import EmailChange, Person, RoleGrant, SignedInSession
 from tosportal.support import audit
 from tosportal.support.db import db
 
@@ -226,6 +226,7 @@ def anonymise(person: Person, address: str, *, now: datetime) -> None:
     """The account keeps its number and nothing of the person: no name, address, phone or password; nobody signs in."""
     for role in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id)):
         role.revoked_at = role.revoked_at or now
+    db.session.execute(delete(EmailChange).where(EmailChange.person_id == person.id))
     person.email, person.full_name, person.phone = address, "", ""
     person.password, person.active, person.confirmed_at = None, False, None
     person.fs_uniquifier = secrets.token_hex(32)

@@ -21,7 +21,7 @@ from tosportal.web.lists import paged
 
 blueprint = Blueprint("journal", __name__)
 DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-WITH_KEYS = ("accounts.", "jury.invit")  # letters whose links open a door for whoever holds them
+WITH_KEYS = ("accounts.", "jury.invit", "helper.invit")  # letters whose links open a door for whoever holds them
 WITH_CODES = ("application.code",)  # letters whose text signs for whoever reads it
 
 

@@ -20,7 +20,7 @@ from tosportal.features.readiness import queries, service
 from tosportal.features.readiness.models import ReadinessRequest
 from tosportal.web.clock import now
 from tosportal.web.lists import paged
-from tosportal.web.stored_files import given_out
+from tosportal.web.stored_files import given_out_clean
 
 blueprint = Blueprint("readiness", __name__)
 
@@ -110,7 +110,9 @@ def file(key: str, file_key: str) -> ResponseReturnValue:
         abort(404)
     ensure_given_out(found)
     note_look("file", found, tos_id=application.tos_id)
-    return given_out(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
+    return given_out_clean(
+        found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name
+    )
 
 
 def _standing(key: str) -> ReadinessRequest:

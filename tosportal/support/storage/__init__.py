@@ -5,8 +5,17 @@ and never reach the storage. An object is written once and never changed.
 """
 
 from tosportal.support.storage.addresses import storage_from_url
+from tosportal.support.storage.clean_pictures import CLEANED, NotClean, cleaned
 from tosportal.support.storage.current import current_storage, init_storage
-from tosportal.support.storage.interface import Storage, StorageUnavailable, Stored, new_key, shown_size, too_large
+from tosportal.support.storage.interface import (
+    ERASED,
+    Storage,
+    StorageUnavailable,
+    Stored,
+    new_key,
+    shown_size,
+    too_large,
+)
 from tosportal.support.storage.inventory import OLD_ENOUGH, Inventory, take_inventory
 from tosportal.support.storage.local_folder import LocalFolder
 from tosportal.support.storage.pictures import photo_made_anew
@@ -17,12 +26,15 @@ from tosportal.support.storage.upload_checks import KINDS, Accepted, check_uploa
 from tosportal.support.storage.virus_check import NoScanner, find_virus
 
 __all__ = [
+    "CLEANED",
+    "ERASED",
     "KINDS",
     "OLD_ENOUGH",
     "Accepted",
     "Inventory",
     "LocalFolder",
     "NoScanner",
+    "NotClean",
     "S3Storage",
     "SignatureFile",
     "Storage",
@@ -30,6 +42,7 @@ __all__ = [
     "Stored",
     "check_upload",
     "clean_name",
+    "cleaned",
     "current_storage",
     "find_virus",
     "init_storage",

@@ -62,6 +62,9 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
+ERASED = "erased-"  # instead of a key: the bytes went when their term was over, the row stays
+
+
 def ensure_key(key: str) -> str:
     """The key itself, when it is one that `new_key` could have made; anything else is a programmer's error."""
     if not KEY.fullmatch(key):

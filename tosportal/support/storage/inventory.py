@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from tosportal.support.db import Base, db, reading
-from tosportal.support.storage.interface import Storage
+from tosportal.support.storage.interface import ERASED, Storage
 
 OLD_ENOUGH = timedelta(days=1)  # younger ones may belong to a transaction that is still on its way
 COLUMNS = ("storage_key", "preview_key")
@@ -38,7 +38,7 @@ def named_keys() -> dict[str, str]:
     for table in Base.metadata.sorted_tables:
         for column in (table.columns[name] for name in COLUMNS if name in table.columns):
             asked = select(column).where(column.is_not(None)).execution_options(yield_per=AT_ONCE)
-            found.update((key, table.name) for key in db.session.scalars(asked))
+            found.update((key, table.name) for key in db.session.scalars(asked) if not key.startswith(ERASED))
     return found
 
 

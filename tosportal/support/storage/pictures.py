@@ -8,9 +8,10 @@ from typing import IO
 from PIL import Image, ImageOps
 
 from tosportal.domain.errors import Remark, RuleBroken
-from tosportal.support.storage.upload_checks import BROKEN, PIXELS
+from tosportal.support.storage.upload_checks import BROKEN, PIXELS, PIXELS_MAX
 
 LONGEST_SIDE = 1600
+MOST_AT_ONCE, MOST_OF_PHONE = 16_000_000, 50_000_000
 QUALITY = 82
 PAPER = (255, 255, 255)
 
@@ -19,11 +20,14 @@ def photo_made_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> bytes:
     """A JPEG of the picture, turned upright, at most `longest` points a side, with nothing else in it: no place, time
     or maker of the camera, no preview of another picture, no bytes after the end.
 
-    `stream` has passed `check_upload`. The same file gives the same bytes. Raises RuleBroken when it cannot be decoded.
+    `stream` has passed `check_upload`. The same file gives the same bytes. Raises RuleBroken when it cannot be decoded,
+    or has more points than may lie in memory at once (`most_points`).
     """
     stream.seek(0)
     try:
         with Image.open(stream, formats=["JPEG", "PNG", "HEIF"]) as picture:
+            if picture.width * picture.height > most_points(picture):
+                raise RuleBroken(Remark(PIXELS))
             if picture.format == "JPEG":
                 picture.draft("RGB", (longest, longest))  # decoded small: less memory, less time
             picture.thumbnail((longest, longest))  # before it is turned: a second copy of a big one is dear
@@ -35,6 +39,15 @@ def photo_made_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> bytes:
     out = io.BytesIO()
     flat.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
+
+
+def most_points(picture: Image.Image) -> int:
+    """How many points the picture may have. One that is decoded piece by piece and small at once (an ordinary JPEG) as
+    many as an upload may; one of which all must lie in memory (PNG, a progressive JPEG) a quarter of it, about 100 MB;
+    one of an iPhone, which is kept in no other form, what its cameras make."""
+    if picture.format == "JPEG" and not picture.info.get("progressive"):
+        return PIXELS_MAX
+    return MOST_OF_PHONE if picture.format == "HEIF" else MOST_AT_ONCE
 
 
 def _without_transparency(picture: Image.Image) -> Image.Image:

@@ -23,7 +23,7 @@ from tosportal.support.db import db
 from tosportal.support.storage import KINDS, StorageUnavailable
 from tosportal.web.clock import now
 from tosportal.web.errors import start_afresh
-from tosportal.web.stored_files import given_out
+from tosportal.web.stored_files import given_out, given_out_clean
 
 AWAY = N_("Хранилище файлов сейчас не отвечает, файл не принят. Попробуйте через несколько минут")
 OVERDUE = timedelta(minutes=10)  # a check for viruses that takes longer: the page says so
@@ -88,9 +88,12 @@ def remove_file(key: str, slot: str, file_key: str) -> ResponseReturnValue:
 @blueprint.get("/files/<key>")
 @needs(Permission.DESK_READ)
 def attachment(key: str) -> ResponseReturnValue:
-    """The file itself, always as a download that runs nothing, for those who may see it."""
+    """The file itself, always as a download that runs nothing, for those who may see it: those of the ТОС get the very
+    bytes that were sent, which the receipt names, officers a picture without place and camera."""
     found = file_to_be_seen(key)
-    return given_out(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
+    tos_id = db.session.get_one(Application, found.application_id).tos_id
+    give = given_out if where(Permission.APPLICATION_READ_OWN).holds(tos=tos_id) else given_out_clean
+    return give(found.storage_key, found.size, found.media_type, as_attachment=True, download_name=found.name)
 
 
 @blueprint.get("/files/<key>/preview")

@@ -23,6 +23,7 @@ from tosportal.support import notifications
 from tosportal.support.db import after_commit, db
 from tosportal.support.queue import enqueue
 from tosportal.support.storage import (
+    ERASED,
     Accepted,
     Stored,
     check_upload,
@@ -202,7 +203,9 @@ def remove_attachment(
 
 
 def ensure_given_out(attachment: Attachment) -> None:
-    """A file in quarantine is given to nobody. RuleBroken says that it is being checked, or what was found."""
+    """A file in quarantine is given to nobody, nor is one whose term is over. RuleBroken says which it is."""
+    if attachment.storage_key.startswith(ERASED):
+        raise RuleBroken(Remark(N_("Файл удалён: срок его хранения закончился. Контрольная сумма осталась")))
     if attachment.verdict == WAITING:
         words = N_("Файл ещё проверяется на вирусы, пока его нельзя открыть. Загляните через несколько минут")
         raise RuleBroken(Remark(words))

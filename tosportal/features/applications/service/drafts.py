@@ -1,6 +1,6 @@
 """Filling in: an application begins, its sections are saved one by one."""
 
-import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
@@ -212,13 +213,13 @@ def save_section(
         row = ApplicationSection(application_id=application.id, code=section_code, answers=given, saved_at=now)
         db.session.add(row)
     else:
-        before["digest"] = digest_of_answers(row.answers)
+        before["digest"] = digest_of_answers(application, row.answers)
         row.answers = given
     row.saved_at, row.saved_by_id = now, actor.id if actor else None
     db.session.flush()
     if application.state == ApplicationState.DRAFT:
         copy_from_answers(application, regulation)
-    after = {"section": section_code, "version": row.version, "digest": digest_of_answers(given)}
+    after = {"section": section_code, "version": row.version, "digest": digest_of_answers(application, given)}
     record("application.section_saved", application, actor=actor, now=now, before=before, after=after)
     return row
 
@@ -279,7 +280,12 @@ def _kept(value: Decimal) -> Decimal:
     return min(value, MAX_ROUBLES)
 
 
-def digest_of_answers(answers: Mapping[str, Any]) -> str:
-    """SHA-256 of answers: what the journal keeps of them, because it must hold no personal data."""
+def digest_of_answers(application: Application, answers: Mapping[str, Any]) -> str:
+    """A keyed digest (HMAC SHA-256) of answers: what the journal keeps of them, because it must hold no personal data.
+
+    Keyed by the portal's secret and the application: the journal outlives the answers, and from a bare digest of a
+    section that asks for a phone the phone could be found by trying.
+    """
+    secret = str(current_app.config["SECRET_KEY"]).encode()
     text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hmac.digest(secret, f"answers|{application.key}|{text}".encode(), "sha256").hex()

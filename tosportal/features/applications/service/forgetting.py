@@ -14,7 +14,7 @@ from tosportal.features.applications.service.rows import lock, record
 from tosportal.features.applications.service.submissions import canonical
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.support.db import db
-from tosportal.support.storage import current_storage, remove_after_commit
+from tosportal.support.storage import ERASED, current_storage, remove_after_commit
 
 PERSONAL_KINDS = frozenset({"person", "phone", "email"})
 
@@ -33,7 +33,8 @@ def erase_draft(application: Application, *, now: datetime) -> None:
 
 
 def erase_personal(application: Application, *, now: datetime) -> None:
-    """The personal answers of an application and of its frozen copies are gone, and every file that is not public.
+    """The personal answers of an application and of its frozen copies are gone, and every file that is not public, the
+    scans of its signatures among them.
 
     The digests stay: whoever holds the receipt sees that a copy was changed, and `erased_at` says when and why.
     """
@@ -89,14 +90,20 @@ def _without(answers: Mapping[str, Any], gone: Mapping[str, set[str]]) -> dict[s
 
 
 def _drop_files(application: Application, *, kept: Collection[str]) -> None:
-    """Files and rows of all slots but these go once this is committed; what a signature rests on stays with it."""
-    signed = select(Signature.attachment_id).where(Signature.attachment_id.is_not(None))
+    """Files and rows of all slots but these go once this is committed; a scan or a file of a signature leaves its row
+    with the digest, so that the signature still says what it rests on."""
+    signed = set(db.session.scalars(select(Signature.attachment_id).where(Signature.attachment_id.is_not(None))))
     files = db.session.scalars(
         select(Attachment).where(
-            Attachment.application_id == application.id, Attachment.slot.not_in(kept), Attachment.id.not_in(signed)
+            Attachment.application_id == application.id,
+            Attachment.slot.not_in(kept),
+            Attachment.storage_key.not_like(f"{ERASED}%"),
         )
     ).all()
     keys = [key for file in files for key in (file.storage_key, file.preview_key) if key]
     for file in files:
-        db.session.delete(file)
+        if file.id in signed:
+            file.storage_key, file.preview_key, file.preview_size, file.name = f"{ERASED}{file.id}", None, None, ""
+        else:
+            db.session.delete(file)
     remove_after_commit(current_storage(), keys)

@@ -36,7 +36,7 @@ from tosportal.features.registry.queries import current_chair, people_of_tos
 from tosportal.support.db import db
 from tosportal.web.clock import now
 from tosportal.web.filters import hour, local, say
-from tosportal.web.stored_files import given_out
+from tosportal.web.stored_files import given_out_clean
 from tosportal.web.until import until_words
 
 EXTENSIONS: Mapping[str, str] = {
@@ -389,6 +389,6 @@ def file(slug: str, key: str, number: int) -> ResponseReturnValue:
     slot = regulation_of_edition(own.application.regulation).document(found.slot)
     name = f"{own.application.number} {slot.name if slot else found.slot}"[:100]
     extension = EXTENSIONS.get(found.media_type, "bin")
-    return given_out(
+    return given_out_clean(
         found.storage_key, found.size, found.media_type, as_attachment=True, download_name=f"{name}.{extension}"
     )

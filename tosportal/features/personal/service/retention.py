@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, func, or_, select
 
 from tosportal.domain.retention import BY_CODE, CLASSES, RetentionClass, check_term, months_before
-from tosportal.features.accounts.models import Consent, Person, PersonalLook, RoleGrant, SignedInSession
+from tosportal.features.accounts.models import Consent, EmailChange, Person, PersonalLook, RoleGrant, SignedInSession
 from tosportal.features.accounts.service import anonymise
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
 from tosportal.features.applications.queries import LOADED
@@ -125,6 +125,10 @@ def _drafts(before: datetime) -> Select:
     )
 
 
+def _email_changes(before: datetime) -> Select:
+    return select(EmailChange).where(EmailChange.asked_at < before).order_by(EmailChange.id)
+
+
 def _invitations(before: datetime) -> Select:
     return select(HelperInvitation).where(HelperInvitation.sent_at < before).order_by(HelperInvitation.id)
 
@@ -164,7 +168,8 @@ def _looks(before: datetime) -> Select:
 
 
 _OVER: Mapping[str, Callable[[datetime], Select]] = {
-    "sign_ins": _sign_ins, "unconfirmed": _unconfirmed, "invitations": _invitations, "letters": _letters,
+    "sign_ins": _sign_ins, "unconfirmed": _unconfirmed, "email_changes": _email_changes,
+    "invitations": _invitations, "letters": _letters,
     "drafts": _drafts, "applications": _applications, "event_lists": _event_lists, "consents": _consents,
     "looks": _looks,
 }  # fmt: skip
@@ -200,7 +205,8 @@ def _each(erase: Callable[..., None]) -> Callable[[Any, datetime], None]:
 
 
 _GO: Mapping[str, Callable[[Any, datetime], None]] = {
-    "sign_ins": _delete, "unconfirmed": _anonymise, "invitations": _delete, "letters": _delete,
+    "sign_ins": _delete, "unconfirmed": _anonymise, "email_changes": _delete,
+    "invitations": _delete, "letters": _delete,
     "drafts": _each(erase_draft), "applications": _each(erase_personal), "event_lists": _erase_lists,
     "consents": _delete, "looks": _delete,
 }  # fmt: skip
