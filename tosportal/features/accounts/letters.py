@@ -83,7 +83,7 @@ NEW_ADDRESS = LetterKind(
         "%(greeting)s\n\nВы просите входить на Портал ТОС с этим адресом. Подтвердите его:\n\n%(link)s\n\n"
         "Ссылка действует сутки и один раз. До этого вход прежний. Если просили не вы, ничего не делайте."
     ),
-    {"greeting": GREETING, "link": Word("ссылка", CONFIRM.what, "https://tos.example.org/account/email/KEY")},
+    {"greeting": GREETING, "link": Word("ссылка", CONFIRM.meaning, "https://tos.example.org/account/email/KEY")},
     ("link",),
     of_contest=False,
 )
@@ -127,7 +127,7 @@ ADDRESS_CHANGED = LetterKind(
         "Если это сделали не вы, сразу позвоните нам: телефон на портале, %(site)s"
     ),
     {"greeting": GREETING, "email": MASKED, "site": Word("портал", N_("адрес портала"), "https://tos.example.org")},
-    ("email",),
+    ("email", "site"),
     of_contest=False,
 )
 OF_ADDRESSES = (NEW_ADDRESS, ADDRESS_TAKEN, ADDRESS_ASKED, ADDRESS_CHANGED)

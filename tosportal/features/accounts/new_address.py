@@ -54,10 +54,10 @@ def ask_new_address(person: Person, email: str, *, now: datetime, municipality_i
     site, mine = _site(), municipality_id
     with force_locale(other.locale if other else person.locale):
         if other:
-            kind, words = letters.ADDRESS_TAKEN, {"sign_in": f"{site}/sign-in"}
+            kind, links = letters.ADDRESS_TAKEN, {"sign_in": f"{site}/sign-in"}
         else:
-            kind, words = letters.NEW_ADDRESS, {"link": f"{site}/account/email/{key}"}
-        subject, body = letters.of_address(kind, (other or person).full_name, mine, **words)
+            kind, links = letters.NEW_ADDRESS, {"link": f"{site}/account/email/{key}"}
+        subject, body = letters.of_address(kind, (other or person).full_name, mine, **links)
     # To the mailbox alone: on the portal the link would prove nothing.
     notifications.post(kind.code, to=email, subject=subject, body=body, now=now)
     facts = {"email": masked_email(email), "page": f"{site}/account/email"}
@@ -93,9 +93,7 @@ def waiting_request(person: Person, now: datetime) -> EmailChange | None:
     ).one_or_none()
 
 
-def confirm_new_address(
-    row: EmailChange, person: Person, *, now: datetime, municipality_id: int | None = None
-) -> None:
+def confirm_new_address(row: EmailChange, person: Person, *, now: datetime, municipality_id: int | None = None) -> None:
     """The person signs in with the new address from now on; every sign-in and every link sent before has ended.
 
     The old address gets a notice. Raises RuleBroken when somebody has an account with the address meanwhile.

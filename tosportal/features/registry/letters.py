@@ -119,7 +119,7 @@ HELPER_JOINED = LetterKind(
     N_("Новый помощник: %(tos)s"),
     N_("%(person)s теперь помощник, %(tos)s: может править черновики заявок.\n\nПомощники вашего ТОС: %(link)s"),
     {"person": PERSON, "tos": TOS_WORD, "link": LINK_WORD},
-    ("person",),
+    ("person", "link"),
     of_contest=False,
 )
 HELPER_REMOVED = LetterKind(
@@ -129,6 +129,7 @@ HELPER_REMOVED = LetterKind(
     N_("Вы больше не помощник: %(tos)s"),
     N_("С этой минуты вы не помощник, %(tos)s. Спасибо за работу.\n\n%(answer)s\n\nВаши ТОС: %(link)s"),
     {name: WORDS[name] for name in ("tos", "answer", "link")},
+    ("link",),
     of_contest=False,
 )
 KINDS = (ASKED, RECEIVED, CONFIRMED, DECLINED, ENDED, HELPER_INVITED, HELPER_JOINED, HELPER_REMOVED)
