@@ -655,8 +655,8 @@ def test_requests_to_look_stand_once_for_a_draft_of_before(old_database):
 
 
 def test_toses_of_before_let_their_helpers_do_nothing_more(old_database):
-    """Revision 0018: ТОС stay as they were and allow nothing; an address waits once in a ТОС."""
-    upgrade(revision="0017")
+    """Revision 0019: ТОС stay as they were and allow nothing; an address waits once in a ТОС."""
+    upgrade(revision="0018")
     old = OldRows()
     place = old.put("municipality", code="m", name="Район", owner_name="А", region_name="О")
     settlement = old.put("settlement", municipality_id=place, name="Село", kind="сельсовет", place_kind="с.", place="С")
@@ -681,8 +681,8 @@ def test_toses_of_before_let_their_helpers_do_nothing_more(old_database):
 
 
 def test_people_of_before_may_ask_for_another_address_once_at_a_time(old_database):
-    """Revision 0019: people stay as they were; one request of a person lives at a time."""
-    upgrade(revision="0018")
+    """Revision 0020: people stay as they were; one request of a person lives at a time."""
+    upgrade(revision="0019")
     person = OldRows().put("person", email="1@example.org", full_name="Имя", fs_uniquifier="1")
     before = rows_in_order(("person",))
     upgrade()

@@ -5,8 +5,8 @@ from alembic import op
 
 import tosportal.support.db
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 WAITING = sa.text("accepted_at IS NULL AND cancelled_at IS NULL")
 

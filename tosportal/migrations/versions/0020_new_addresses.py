@@ -5,8 +5,8 @@ from alembic import op
 
 import tosportal.support.db
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 LIVE = sa.text("ended_at IS NULL")
 
