@@ -43,7 +43,7 @@ def photo_made_anew(stream: IO[bytes], *, longest: int = LONGEST_SIDE) -> bytes:
 
 def most_points(picture: Image.Image) -> int:
     """How many points the picture may have. One that is decoded piece by piece and small at once (an ordinary JPEG) as
-    many as an upload may; one of which all must lie in memory (PNG, a progressive JPEG) about a quarter of it, less than 200 MB;
+    many as an upload may; one of which all must lie in memory (PNG, a progressive JPEG) about a quarter, under 200 MB;
     one of an iPhone, which is kept in no other form, what its cameras make."""
     if picture.format == "JPEG" and not picture.info.get("progressive"):
         return PIXELS_MAX
