@@ -40,6 +40,7 @@ lint: $(VENV)/.test ## только разбор кода
 
 bench: $(VENV)/.test ## скорость страниц рядом с постоянной страницей того же размера
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.filling
 
 rush: $(VENV)/.test ## наплыв: 2000 заявок за пять минут на SQLite и на PostgreSQL с S3, не потеряна ли хоть одна
 	@sh tests/prepare.sh

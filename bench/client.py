@@ -1,5 +1,6 @@
 """A client that costs little: one process, a few connections kept open, requests written once."""
 
+import itertools
 import multiprocessing
 import socket
 import threading
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 HOST = "127.0.0.1"
+FORM = "application/x-www-form-urlencoded"
 
 
 class Wrong(Exception):
@@ -26,10 +28,14 @@ class Turn:
         return self.answers / self.seconds
 
 
-def request_of(host: str, port: int, path: str, cookie: str) -> bytes:
-    """A GET as bytes."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", "Accept: text/html"]
-    return "\r\n".join([*lines, *([f"Cookie: {cookie}"] if cookie else []), "", ""]).encode()
+def request_of(host: str, port: int, path: str, cookie: str, body: bytes = b"") -> bytes:
+    """A GET as bytes; with a body the POST by which a page saves what is typed."""
+    lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", f"Host: {host}:{port}", "Accept: text/html"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    if body:
+        lines += [f"Content-Type: {FORM}", f"Content-Length: {len(body)}"]
+        lines += ["X-Requested-With: autosave"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def ask(connection: socket.socket, request: bytes, size: int) -> None:
@@ -53,7 +59,9 @@ def ask(connection: socket.socket, request: bytes, size: int) -> None:
         got += len(connection.recv(1 << 20))
 
 
-def _work(pipe: Any, address: tuple[str, int], request: bytes, *, size: int, seconds: float, connections: int) -> None:
+def _work(
+    pipe: Any, address: tuple[str, int], requests: list[bytes], *, size: int, seconds: float, connections: int
+) -> None:
     counts, errors = [0] * connections, []
     start = time.perf_counter()
     until = start + seconds
@@ -62,7 +70,9 @@ def _work(pipe: Any, address: tuple[str, int], request: bytes, *, size: int, sec
         try:
             with socket.create_connection(address, timeout=60) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while time.perf_counter() < until:
+                for request in itertools.cycle(requests):
+                    if time.perf_counter() >= until:
+                        break
                     ask(connection, request, size)
                     counts[place] += 1
         except (OSError, Wrong) as error:
@@ -76,11 +86,11 @@ def _work(pipe: Any, address: tuple[str, int], request: bytes, *, size: int, sec
     pipe.send((sum(counts), time.perf_counter() - start, errors))
 
 
-def turn(address: tuple[str, int], request: bytes, size: int, *, seconds: float, connections: int) -> Turn:
-    """Ask the same again and again, in a process of its own. Raises Wrong at the first wrong answer."""
+def turn(address: tuple[str, int], requests: list[bytes], size: int, *, seconds: float, connections: int) -> Turn:
+    """Ask the same, in turn, again and again, in a process of its own. Raises Wrong at the first wrong answer."""
     given = {"size": size, "seconds": seconds, "connections": connections}
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_work, args=(theirs, address, request), kwargs=given)
+    process = multiprocessing.Process(target=_work, args=(theirs, address, requests), kwargs=given)
     process.start()
     answers, took, errors = ours.recv()
     process.join()

@@ -7,13 +7,13 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import event
 
-from bench.client import HOST, Turn, request_of, turn
+from bench.client import FORM, HOST, Turn, request_of, turn
 from tosportal.demo.people import DemoPerson
 from tosportal.features.accounts import sessions
 from tosportal.features.accounts.queries import person_by_email
@@ -30,6 +30,7 @@ class Measured:
     cookie: str
     size: int
     queries: int
+    bodies: tuple[bytes, ...] = ()  # of a save: each changes what the one before it left
     portal: list[tuple[float, float]] = field(default_factory=list)  # answers a second, CPU ms an answer
     constant: list[tuple[float, float]] = field(default_factory=list)
 
@@ -58,25 +59,37 @@ def session_cookie(app: Flask, uniquifier: str, key: str) -> str:
 
 def look_at(app: Flask, name: str, path: str, who: DemoPerson | None) -> Measured:
     """The page once, without a server: its size, and how many queries it sends."""
+    with app.app_context():
+        cookie = cookie_of(app, who)
+        db.session.remove()
+    return asked(app, Measured(name, path, cookie, 0, 0))
+
+
+def asked(app: Flask, page: Measured) -> Measured:
+    """The same with its size and its queries, those of the last of two answers: caches are warm then."""
     sent: list[str] = []
     with app.app_context():
-        cookie, engine = cookie_of(app, who), db.engine
-        db.session.remove()
+        engine = db.engine
 
     def note(connection, cursor, statement, *_more) -> None:  # type: ignore[no-untyped-def]
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
+    client, headers = app.test_client(use_cookies=False), {"Cookie": page.cookie} if page.cookie else {}
     event.listen(engine, "before_cursor_execute", note)
     try:
-        for _turn in range(2):
+        for turn_ in range(2):
             sent.clear()
-            answer = app.test_client(use_cookies=False).get(path, headers={"Cookie": cookie} if cookie else {})
+            if page.bodies:
+                saves = headers | {"X-Requested-With": "autosave", "Content-Type": FORM}
+                answer = client.post(page.path, headers=saves, data=page.bodies[turn_ % len(page.bodies)])
+            else:
+                answer = client.get(page.path, headers=headers)
     finally:
         event.remove(engine, "before_cursor_execute", note)
     if answer.status_code != 200:
-        sys.exit(f"{path}: {answer.status} {answer.location or ''} вместо 200")
-    return Measured(name, path, cookie, len(answer.data), len(sent))
+        sys.exit(f"{page.path}: {answer.status} {answer.location or ''} вместо 200")
+    return replace(page, size=len(answer.data), queries=len(sent))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -122,9 +135,18 @@ def start_server(environment: dict[str, str], log: Path) -> tuple[subprocess.Pop
 
 
 def one_turn(
-    server: subprocess.Popen[bytes], port: int, path: str, *, cookie: str = "", size: int, seconds: float
+    server: subprocess.Popen[bytes],
+    port: int,
+    path: str,
+    *,
+    cookie: str = "",
+    size: int,
+    seconds: float,
+    bodies: tuple[bytes, ...] = (),
 ) -> tuple[float, float]:
-    """Answers a second and CPU milliseconds an answer."""
+    """Answers a second and CPU milliseconds an answer. What is saved in turn is sent on one connection."""
     before = cpu_seconds(server.pid)
-    done: Turn = turn((HOST, port), request_of(HOST, port, path, cookie), size, seconds=seconds, connections=4)
+    requests = [request_of(HOST, port, path, cookie, body) for body in bodies or (b"",)]
+    connections = 1 if bodies else 4
+    done: Turn = turn((HOST, port), requests, size, seconds=seconds, connections=connections)
     return done.per_second, (cpu_seconds(server.pid) - before) * 1000 / max(1, done.answers)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from bench.client import HOST
+from bench.client import FORM, HOST
 from bench.rush.applicants import Applicant, photo
 
-FORM, BOUNDARY = "application/x-www-form-urlencoded", "a-line-between-the-parts-of-a-form"
+BOUNDARY = "a-line-between-the-parts-of-a-form"
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds until a client thinks that no answer will come
 TRIES = 4

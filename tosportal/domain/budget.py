@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import (
@@ -55,7 +55,7 @@ class BudgetLine:
     in_kind: Decimal = ZERO
     unread: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def amount(self) -> Decimal:
         """Quantity × price in roubles, half up to the kopeck.
 
@@ -64,12 +64,12 @@ class BudgetLine:
         """
         return round_half_up(Fraction(self.quantity) * Fraction(self.price), KOPECK)
 
-    @property
+    @cached_property
     def paid(self) -> Decimal:
         """What all payers give together, in roubles."""
         return roubles(sum(kopecks(getattr(self, payer)) for payer in PAYERS))
 
-    @property
+    @cached_property
     def difference(self) -> Decimal:
         """The cost less what the payers give: above zero when money is missing; zero when the line adds up."""
         return _less(self.amount, self.paid)
@@ -188,20 +188,29 @@ def _typed(cell: object) -> str:
     if cell is None:
         return ""
     text = cell if isinstance(cell, str) else str(cell)
-    return "".join(character if character.isprintable() else " " for character in text).strip()
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return text.strip()
 
 
 def _line(row: Mapping[str, object]) -> BudgetLine:
+    return _read_line(*(_typed(row.get(name)) for name in COLUMNS))
+
+
+@lru_cache(maxsize=2048)
+def _read_line(*cells: str) -> BudgetLine:
+    """The line of these `COLUMNS`. While somebody types, each save brings all lines, and all but one are known."""
+    row = dict(zip(COLUMNS, cells, strict=True))
     numbers: dict[str, Decimal] = {}
     unread = []
     for name in NUMBERS:
-        if not (text := _typed(row.get(name))):
+        if not (text := row[name]):
             continue
         try:
             numbers[name] = _number(name, text)
         except RuleBroken:
             unread.append((name, text))
-    name, kind, unit = (_typed(row.get(column)) for column in TEXTS)
+    name, kind, unit = (row[column] for column in TEXTS)
     return replace(BudgetLine(name, kind, unit, unread=tuple(unread)), **numbers)  # type: ignore[arg-type]
 
 

@@ -139,7 +139,7 @@ class SectionForm(KindsOfFields):
     def is_visible(self, one: FormField) -> bool:
         return is_visible(one, self.answers)
 
-    @property
+    @cached_property
     def budget(self) -> BudgetSummary | None:
         one = next((one for one in self.section.fields if one.kind == "budget"), None)
         return None if one is None else budget_summary(self.whole.budget_limits, self.answers.get(one.code))
