@@ -56,6 +56,7 @@ def lengthen_intake(window: Window, address: str, workdays: int, look: Look = pa
     window.open(f"{address}/edit/timeline")
     before = window.main.locator('[name="timeline-3-at-date"]').input_value()
     assert before
+    window.main.locator("#timeline-2 > summary").click()  # the rows are folded, to be overseen
     window.put("timeline-2-count", str(workdays)).press(re.compile("^Сохранить$"))
     window.says("Ещё не сохранено: вместе с этим сдвинутся другие сроки.")
     look(window, "92-сроки-сдвинутся")

@@ -67,6 +67,7 @@ def rich() -> dict[str, Any]:
     whole["questions"] = {"per_person": 4, "per_day": 2, "until_workdays": 4, "answer_workdays": 3,
                           "answer_before_workdays": 2}  # fmt: skip
     whole["letters"] = [{"code": "application.receipt:ru", "subject": "Принята", "body": "{ссылка}"}]
+    whole["commission"] = {"quorum": "half", "members_min": 5, "votes_min": 3, "casting_vote": True}
     whole["intake"] = {"extension": "before_admission", "days_min": 20}
     whole["timeline"][2] |= {"after": "open", "count": 30, "unit": "days", "hour": "18:00", "fixed": "По соглашению"}
     whole["eligibility"][0] |= {"nominations": ["n1"]}

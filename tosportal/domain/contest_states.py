@@ -35,6 +35,11 @@ TIMELINE_CODES: tuple[str, ...] = (
     "report_until",
     "award",
 )
+BEGINNINGS = frozenset(
+    {"announce", "open", "scoring_from", "meeting", "approved", "official_day", "final_approved", "final_published",
+     "project_from", "award"}
+)  # fmt: skip
+"""Moments that begin a day when they stand at its midnight; the others end the day before it («до»)."""
 REQUIRED_CODES: tuple[str, ...] = ("open", "close", "check_until", "fix_until", "scoring_from", "scoring_until")
 REQUIRED_FOR_GRANTS: tuple[str, ...] = ("project_from", "project_until")
 

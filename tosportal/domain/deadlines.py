@@ -12,8 +12,6 @@ from datetime import date, datetime, time, tzinfo
 
 from tosportal.domain.contest_states import last_day
 
-BEGINNINGS = frozenset({"announce", "open", "scoring_from", "project_from", "meeting", "official_day", "award"})
-
 WRITING_HOURS = range(8, 22)  # of the municipality's clock: nobody is written to about a deadline at night
 
 

@@ -18,6 +18,8 @@ QUORUMS: Mapping[str, str] = {
     "half": N_("не меньше половины членов комиссии"),
     "two_thirds": N_("не меньше двух третей членов комиссии"),
 }
+FOR, AGAINST = "for", "against"
+CASTINGS: Mapping[str, str] = {FOR: N_("за"), AGAINST: N_("против")}
 LONGEST_NUMBER, LONGEST_PLACE, LONGEST_LINE, LONGEST_OPINION = 20, 200, 300, 5000
 
 
@@ -61,15 +63,29 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many were for, against, and abstained."""
+    """How many were for, against, and abstained; `casting` is how whoever presided voted, where that decided."""
 
     in_favour: int
     against: int
     abstained: int
+    casting: str = ""
+
+    @property
+    def are_equal(self) -> bool:
+        return self.in_favour == self.against > 0
 
     @property
     def total(self) -> int:
         return self.in_favour + self.against + self.abstained
+
+    @property
+    def is_for(self) -> bool:
+        """Was it decided in favour? Equal votes decide nothing without the casting one.
+
+        >>> [Votes(*counts).is_for for counts in ((3, 2, 0), (2, 2, 1), (2, 2, 1, "for"), (2, 2, 1, "against"))]
+        [True, False, True, False]
+        """
+        return self.in_favour > self.against or (self.are_equal and self.casting == FOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +181,14 @@ class Sitting:
         )
 
 
-def check_sitting(sitting: Sitting, *, members_min: int | None = None, votes_min: int | None = None) -> list[Remark]:
+def check_sitting(
+    sitting: Sitting, *, members_min: int | None = None, votes_min: int | None = None, casting_vote: bool = False
+) -> list[Remark]:
     """What is wrong with a sitting; places are `number`, `place`, `present`, `questions-0-in_favour` and their kind.
 
-    `members_min` and `votes_min` are the members on the list and the votes for a decision that the regulation asks for.
-    A vote cannot have more voices than members who came.
+    `members_min` and `votes_min` are the members on the list and the votes for a decision that the regulation asks for;
+    with `casting_vote` the voice of whoever presides decides equal votes, and has to be written down. A vote cannot
+    have more voices than members who came.
     """
     remarks = [
         Remark(N_("Слишком длинно, сократите до %(limit)s знаков"), {"limit": limit}, place)
@@ -215,9 +234,21 @@ def check_sitting(sitting: Sitting, *, members_min: int | None = None, votes_min
             counts = {"votes": one.votes.in_favour, "least": votes_min}
             template = N_("«За» голосов %(votes)s, а по положению решение принимают не меньше чем %(least)s голосами")
             remarks.append(Remark(template, counts, f"questions-{n}-in_favour"))
+        remarks += _casting(one.votes, f"questions-{n}-casting", casting_vote=casting_vote)
         if not one.decision:
             remarks.append(Remark(N_("Напишите, что решили"), {}, f"questions-{n}-decision"))
     return remarks
+
+
+def _casting(votes: Votes, place: str, *, casting_vote: bool) -> list[Remark]:
+    """What is wrong with the casting vote: it decides equal votes only, and only where the regulation gives it."""
+    if votes.are_equal and casting_vote and not votes.casting:
+        return [Remark(N_("Голоса разделились поровну: отметьте, как голосовал тот, кто вёл заседание"), {}, place)]
+    if votes.casting and not votes.are_equal:
+        return [Remark(N_("Голоса не равны: решающий голос здесь не нужен"), {}, place)]
+    if votes.casting and not casting_vote:
+        return [Remark(N_("Решающего голоса в положении нет: при равенстве решение не принято"), {}, place)]
+    return []
 
 
 def whole(value: object) -> int:
@@ -233,7 +264,8 @@ def _question_to_json(one: Question) -> dict[str, Any]:
         "question": one.question,
         "votes": None
         if votes is None
-        else {"in_favour": votes.in_favour, "against": votes.against, "abstained": votes.abstained},
+        else {"in_favour": votes.in_favour, "against": votes.against, "abstained": votes.abstained}
+        | ({"casting": votes.casting} if votes.casting else {}),
         "decision": one.decision,
     }
 
@@ -242,7 +274,14 @@ def _question_from_json(data: Mapping[str, Any]) -> Question:
     votes = data["votes"]
     return Question(
         data["question"],
-        None if votes is None else Votes(whole(votes["in_favour"]), whole(votes["against"]), whole(votes["abstained"])),
+        None
+        if votes is None
+        else Votes(
+            whole(votes["in_favour"]),
+            whole(votes["against"]),
+            whole(votes["abstained"]),
+            _known_casting(votes.get("casting", "")),
+        ),
         data["decision"],
     )
 
@@ -250,6 +289,12 @@ def _question_from_json(data: Mapping[str, Any]) -> Question:
 def _yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"neither true nor false: {value}")
+    return value
+
+
+def _known_casting(value: object) -> str:
+    if not isinstance(value, str) or value not in ("", *CASTINGS):
+        raise ValueError(f"not a vote: {value}")
     return value
 
 

@@ -152,6 +152,7 @@ CHANGES: dict[str, Any] = {
     "submission.resubmit": False, "submission.signer": "chair",
     "intake.extension": "never", "intake.days_min": 29,
     "commission.quorum": "half", "commission.members_min": 9, "commission.votes_min": 9,
+    "commission.casting_vote": True,
     "scoring.method": "sum_of_totals", "scoring.rounding": "1", "scoring.pass_total": "3", "scoring.ties": [],
     "scoring.sheets_min": 9, "scoring.expert_min": "7", "scoring.expert_min_who": "every",
     "scoring.tie_decision": "lot",
@@ -237,6 +238,8 @@ def test_every_part_of_a_regulation_is_said_in_its_notice(app, contest):
         ({"intake": {"extension": "never"}}, "Срок приёма не продлевают"),
         ({"commission": {"quorum": "two_thirds"}}, "пришли не меньше двух третей членов комиссии"),
         ({"commission": {"members_min": 5, "votes_min": 3}}, "В комиссии не меньше 5 членов"),
+        ({"commission": {"casting_vote": True}}, "При равенстве голосов решает голос председателя"),
+        ({"commission": {}}, "При равенстве голосов решение не принято"),
         (
             {"awarding": {"method": "walk", "last": "skip", "sums_by": "organiser"}},
             "решает и называет суммы организатор",
@@ -257,3 +260,12 @@ def test_the_page_and_the_paper_say_the_rule_in_these_words(visitor, district, c
     assert words in paper_of(visitor.get("/contests/other/notice.docx"))[0].replace("\xa0", " ")
     for page in ("/contests/other", "/contests/other/notice"):
         assert words in said(visitor.get(page)).replace("\xa0", " "), page
+
+
+def test_an_end_at_midnight_is_told_by_the_day_it_ends_with_and_a_beginning_is_not(visitor, contest):
+    _words, [dates, *_tables] = paper_of(visitor.get("/contests/open/notice.docx"))
+    said_at = {row[0]: row[1].replace("\xa0", " ") for row in dates[1:]}
+    names = {one["code"]: one["name"] for one in REGULATION["timeline"]}
+    assert said_at[names["fix_until"]] == "26.03.2026, 00:00:00 (UTC+7), до конца 25 марта"
+    assert said_at[names["close"]] == "13.03.2026, 17:00:00 (UTC+7)"
+    assert "до конца" not in said_at[names["project_from"]]

@@ -397,6 +397,14 @@ def test_the_timeline_is_kept_to_the_second_in_the_zone_of_the_district(desk, di
     address = "/office/contests/c/edit/timeline"
     data = form_of(desk.get(address))
     assert (data["timeline-2-at-date"], data["timeline-2-at-time"]) == (["13.03.2026"], ["17:00:00"])
+    page = desk.get(address).get_data(as_text=True)
+    assert "fixed-row" not in page
+    assert not re.search(r'<details class="fold" id="timeline-[0-9]+" open', page), (
+        "the rows are folded, to be overseen"
+    )
+    assert "13.03.2026 17:00:00" in said(desk.get(address)), "a folded row says its moment"
+    wrong = desk.post(address, data | {"timeline-2-at-date": ["31.02.2026"]}, code=422).get_data(as_text=True)
+    assert re.findall(r'id="(timeline-[0-9]+)" open', wrong) == ["timeline-2"], "an error opens its row"
     data |= {
         "timeline-2-at-date": ["14.03.2026"],
         "timeline-2-at-time": ["16:59:58"],

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -29,12 +30,13 @@ from tests.pages import Browser, said
 from tosportal.domain.errors import NotAllowed, RuleBroken
 from tosportal.domain.permissions import Role, Scope
 from tosportal.domain.protocol import check_digest, recompute
-from tosportal.domain.sitting import Question, Votes
+from tosportal.domain.sitting import Question, Sitting, Votes
 from tosportal.features.accounts.models import Person
 from tosportal.features.admission.models import AdmissionAct, AdmissionCheck
 from tosportal.features.contests.queries import edition_in_force, regulation_of
 from tosportal.features.decisions import queries, service
 from tosportal.features.decisions.models import RankedApplication
+from tosportal.features.decisions.papers import WORDS, sitting_parts
 from tosportal.features.programmes.models import ActivityFunding
 from tosportal.features.registry.models import Tos
 from tosportal.support import audit
@@ -327,3 +329,36 @@ def test_the_commission_sits_by_the_rule_of_the_regulation(app, commission, word
     kept = json.loads(decision.protocol)
     assert kept["session"]["quorum"] == "half"
     assert recompute(kept) == []
+
+
+@pytest.mark.parametrize(
+    ("commission", "votes", "words"),
+    [
+        ({"casting_vote": True}, Votes(1, 1, 1), "отметьте, как голосовал тот, кто вёл заседание"),
+        ({"casting_vote": True}, Votes(2, 1, 0, "for"), "решающий голос здесь не нужен"),
+        ({}, Votes(1, 1, 1, "for"), "Решающего голоса в положении нет"),
+        ({"casting_vote": True}, Votes(1, 1, 1, "for"), ""),
+        ({"casting_vote": True}, Votes(2, 1, 0), ""),
+        ({}, Votes(1, 1, 1), ""),
+    ],
+)
+def test_equal_votes_are_decided_by_the_casting_one_where_the_regulation_gives_it(app, commission, votes, words):
+    world = World([9, 5])
+    edition_in_force(world.contest).definition = regulation_with(commission=commission)
+    db.session.commit()
+    sitting = make_sitting("2", AFTER_SCORING, present=3, members=4)
+    sitting = replace(sitting, questions=(Question("Итоги", votes, "Утвердить"),))
+    prepare = {"sitting": sitting, "actor": world.secretary, "now": AFTER_SCORING + timedelta(hours=3)}
+    if words:
+        with pytest.raises(RuleBroken, match=words):
+            service.prepare_decision(world.contest, **prepare)
+        return
+    decision = service.prepare_decision(world.contest, **prepare)
+    stored = json.loads(decision.protocol)
+    assert recompute(stored) == []
+    [question] = stored["session"]["questions"]
+    assert question["votes"].get("casting", "") == votes.casting
+    assert ("casting" in question["votes"]) == bool(votes.casting), "protocols of before stay the same bytes"
+    assert Sitting.from_json(stored["session"]).questions[0].votes == votes
+    [vote] = sitting_parts(stored, ZoneInfo("Asia/Novosibirsk"), "", WORDS["ru"])["votes"]
+    assert ("решил голос председательствующего: «за»" in vote["decision"]) == bool(votes.casting)

@@ -69,7 +69,7 @@ def regulation_schema() -> Schema:
             ),
             "submission": _submission(),
             "commission": _closed(
-                {"quorum": _one_of(QUORUMS), "members_min": _whole(1), "votes_min": _whole(1)}, ()
+                {"quorum": _one_of(QUORUMS), "members_min": _whole(1), "votes_min": _whole(1), "casting_vote": FLAG}, ()
             ),
             "letters": _rows(
                 _closed({"code": _pattern(LETTER_CODE.pattern), "subject": _ref("text"), "body": _ref("text")})

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from tosportal.domain.contest_states import (
+    BEGINNINGS,
     MOMENT_NAMES,
     REQUIRED_CODES,
     REQUIRED_FOR_GRANTS,
@@ -20,11 +21,6 @@ from tosportal.domain.workdays import ONE_DAY, add_workdays, is_workday
 WORKDAYS, DAYS = "workdays", "days"
 UNITS = (WORKDAYS, DAYS)
 MOST_DAYS = 1000
-BEGINNINGS = frozenset(
-    {"announce", "open", "scoring_from", "meeting", "approved", "official_day", "final_approved", "final_published",
-     "project_from", "award"}
-)  # fmt: skip
-"""Moments that begin a day when they stand at its midnight; the others end the day before it («до»)."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tosportal.domain.application_states import ApplicationState
-from tosportal.domain.deadlines import BEGINNINGS, Deadline, history_of
+from tosportal.domain.contest_states import BEGINNINGS
+from tosportal.domain.deadlines import Deadline, history_of
 from tosportal.domain.permissions import Permission, scopes_for
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application

@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from tosportal.domain.errors import N_, Remark
-from tosportal.domain.sitting import Attendance, Opinion, Question, Sitting, Votes
+from tosportal.domain.sitting import CASTINGS, Attendance, Opinion, Question, Sitting, Votes
 from tosportal.web.rows import Column, Rows
 
 QUESTION_COLUMNS = (
@@ -21,6 +21,14 @@ QUESTION_COLUMNS = (
     Column("in_favour", N_("За"), "whole", optional=True),
     Column("against", N_("Против"), "whole", optional=True),
     Column("abstained", N_("Воздержались"), "whole", optional=True),
+    Column(
+        "casting",
+        N_("Решающий голос"),
+        "choice",
+        N_("Только если голоса разделились поровну: как голосовал тот, кто вёл заседание"),
+        tuple(CASTINGS.items()),
+        optional=True,
+    ),
     Column(
         "decision", N_("Что решили"), hint=N_("Если по вопросу не голосовали, оставьте голоса пустыми"), optional=True
     ),
@@ -103,7 +111,12 @@ def stored_sitting(sitting: Any, roster: Sequence[tuple[str, str]]) -> dict[str,
         "questions": [
             {"question": one.question, "decision": one.decision}
             | (
-                {"in_favour": one.votes.in_favour, "against": one.votes.against, "abstained": one.votes.abstained}
+                {
+                    "in_favour": one.votes.in_favour,
+                    "against": one.votes.against,
+                    "abstained": one.votes.abstained,
+                    "casting": one.votes.casting,
+                }
                 if one.votes
                 else {}
             )
@@ -133,8 +146,11 @@ def sitting_from(values: dict[str, Any], roster: Sequence[tuple[str, str]]) -> S
 
 def _question(row: dict[str, Any]) -> Question:
     counts = [row["in_favour"], row["against"], row["abstained"]]
-    has_votes = any(count is not None for count in counts)
-    return Question(row["question"], Votes(*(count or 0 for count in counts)) if has_votes else None, row["decision"])
+    if all(count is None for count in counts):
+        return Question(row["question"], None, row["decision"])
+    in_favour, against, abstained = (count or 0 for count in counts)
+    votes = Votes(in_favour, against, abstained, row["casting"] or "")
+    return Question(row["question"], votes, row["decision"])
 
 
 def tie_votes_from(text: str) -> tuple[tuple[int, ...], list[Remark]]:

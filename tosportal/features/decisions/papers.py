@@ -15,7 +15,7 @@ from tosportal.domain.criteria import Criterion, criteria_for, fitted
 from tosportal.domain.money import format_roubles
 from tosportal.domain.protocol import inputs_from_json
 from tosportal.domain.scoring import WEIGHTED_SHARE, ScoringRule, method_words, sheet_total, threshold_words, tie_words
-from tosportal.domain.sitting import CHAIR, CountedSession
+from tosportal.domain.sitting import CHAIR, CountedSession, Question
 from tosportal.features.contests.models import Contest
 from tosportal.features.decisions.models import Decision
 from tosportal.features.decisions.queries import received_applications
@@ -44,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "member": "член комиссии",
         "chair": "Председатель комиссии",
         "secretary": "Секретарь комиссии",
+        "casting_for": "голоса разделились поровну, решил голос председательствующего: «за»",
+        "casting_against": "голоса разделились поровну, решил голос председательствующего: «против»",
         "basis": "Решение правомочно, если присутствует больше половины членов комиссии.",
         "basis_half": "Решение правомочно, если присутствует не меньше половины членов комиссии.",
         "basis_two_thirds": "Решение правомочно, если присутствует не меньше двух третей членов комиссии.",
@@ -67,6 +69,8 @@ WORDS: dict[str, dict[str, str]] = {
         "member": "member of the commission",
         "chair": "Chair of the commission",
         "secretary": "Secretary of the commission",
+        "casting_for": "the votes were equal, the vote of whoever presided decided: for",
+        "casting_against": "the votes were equal, the vote of whoever presided decided: against",
         "basis": "The commission decides when more than half of its members are present.",
         "basis_half": "The commission decides when at least half of its members are present.",
         "basis_two_thirds": "The commission decides when at least two thirds of its members are present.",
@@ -258,7 +262,7 @@ def sitting_parts(protocol: dict[str, Any], zone: ZoneInfo, chair_name: str, wor
                 "votes_for": one.votes.in_favour if one.votes else None,
                 "votes_against": one.votes.against if one.votes else None,
                 "abstained": one.votes.abstained if one.votes else None,
-                "decision": one.decision,
+                "decision": _decided(one, words),
             }
             for one in sitting.questions
             if one.votes or one.decision
@@ -269,6 +273,13 @@ def sitting_parts(protocol: dict[str, Any], zone: ZoneInfo, chair_name: str, wor
             for one in sitting.opinions
         ],
     }
+
+
+def _decided(one: Question, words: dict[str, str]) -> str:
+    """What was decided, and that the casting vote decided it."""
+    if one.votes is None or not one.votes.casting:
+        return one.decision
+    return f"{one.decision} ({words[f'casting_{one.votes.casting}']})"
 
 
 def named_member(member: str, chair_name: str, words: dict[str, str]) -> dict[str, str]:

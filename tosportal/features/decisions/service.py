@@ -79,7 +79,9 @@ def prepare_decision(
     ensure_may_prepare(contest, regulation, now)
     rule = regulation.commission
     sitting = replace(sitting, quorum=rule.quorum)
-    if remarks := check_sitting(sitting, members_min=rule.members_min, votes_min=rule.votes_min):
+    if remarks := check_sitting(
+        sitting, members_min=rule.members_min, votes_min=rule.votes_min, casting_vote=rule.casting_vote
+    ):
         raise RuleBroken(remarks)
     applications = admitted_applications(contest.id)
     inputs = replace(protocol_inputs(contest, regulation, applications, sitting, tie_votes), named_sums=named_sums)

@@ -320,6 +320,9 @@ PARTS: tuple[Part, ...] = (
             Column("commission-quorum", N_("Кворум"), "choice", choices=tuple(SITTING_QUORUMS.items())),
             Column("commission-members_min", N_("Членов комиссии, не меньше"), "whole", optional=True),
             Column("commission-votes_min", N_("Голосов «за» для решения, не меньше"), "whole", optional=True),
+            Column(
+                "commission-casting_vote", N_("При равенстве голосов решает голос того, кто ведёт заседание"), "flag"
+            ),
         ),
         *values_of("commission"),
         r"commission",

@@ -5,12 +5,14 @@ change an application, grounds of rejection, publication of results), 3.4 (docum
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time
 from decimal import Decimal
 from itertools import pairwise
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from tosportal.domain.contest_states import BEGINNINGS
 from tosportal.domain.criteria import Criterion
 from tosportal.domain.explaining import explain_scoring
 from tosportal.domain.regulation import KINDS, Regulation
@@ -23,7 +25,8 @@ from tosportal.features.contests.papers.procedure import group_words, own_share_
 from tosportal.features.programmes.queries import SOURCE_NAMES
 from tosportal.support.documents.docx import docx_from_blocks
 from tosportal.support.documents.layout import Block, column, heading, listing, pairs, paragraph, table
-from tosportal.web.filters import day, exact_moment, money, num, pct, say
+from tosportal.web.filters import day, exact_moment, local, money, num, pct, say
+from tosportal.web.until import until_words
 
 
 def notice_blocks(contest: Contest, editions: Sequence[RegulationEdition], address: str) -> list[Block]:
@@ -86,12 +89,18 @@ def _organiser(contest: Contest, regulation: Regulation) -> list[Block]:
 
 
 def _dates(contest: Contest, regulation: Regulation) -> list[Block]:
-    rows = [(say(one.name), exact_moment(one.at)) for one in regulation.timeline]
+    rows = [(say(one.name), _moment_words(one.code, one.at)) for one in regulation.timeline]
     if not rows:
         return []
     words = _("Время %(zone)s. Срок «до» заканчивается в указанную секунду.", zone=contest.municipality.zone_words)
     columns = [column(_("Что"), 6), column(_("Когда"), 5)]
     return [heading(_("Сроки")), paragraph(words), table(_("Сроки конкурса"), columns, rows)]
+
+
+def _moment_words(code: str, at: datetime) -> str:
+    """The second, and of an end at midnight the day that a reader means: it ends with the day before."""
+    words = exact_moment(at)
+    return words if code in BEGINNINGS or local(at).time() != time() else f"{words}, {until_words(at)}"
 
 
 def _participants(regulation: Regulation) -> Iterator[Block]:
@@ -246,14 +255,14 @@ def _criteria(caption: str, criteria: Sequence[Criterion], regulation: Regulatio
 def _after(regulation: Regulation) -> Iterator[Block]:
     moments = regulation.moments
     rows = [
-        (_("Итоги публикуют"), moments.get("official_day") or moments.get("approved")),
-        (_("Апелляции принимают до"), moments.get("appeal_until")),
-        (_("Соглашения заключают до"), moments.get("agreements_until")),
-        (_("Проекты начинаются"), moments.get("project_from")),
-        (_("Проекты заканчиваются до"), moments.get("project_until")),
-        (_("Отчёты сдают до"), moments.get("report_until")),
+        (_("Итоги публикуют"), "official_day" if "official_day" in moments else "approved"),
+        (_("Апелляции принимают до"), "appeal_until"),
+        (_("Соглашения заключают до"), "agreements_until"),
+        (_("Проекты начинаются"), "project_from"),
+        (_("Проекты заканчиваются до"), "project_until"),
+        (_("Отчёты сдают до"), "report_until"),
     ]
-    said = [(label, exact_moment(at)) for label, at in rows if at is not None]
+    said = [(label, _moment_words(code, moments[code])) for label, code in rows if code in moments]
     if said:
         yield heading(_("Итоги и что после них"))
         yield pairs(said)

@@ -123,6 +123,11 @@ def commission_words(regulation: Regulation) -> Iterator[str]:
             "Решение принято, если за него не меньше %(num)d голосов.",
             rule.votes_min,
         )
+    yield (
+        _("При равенстве голосов решает голос председателя, а без него — того, кто ведёт заседание.")
+        if rule.casting_vote
+        else _("При равенстве голосов решение не принято.")
+    )
     if any(one.is_marked_by_jury for one in regulation.criteria):
         yield ngettext(
             "Каждую заявку оценивает не меньше %(num)d эксперта.",

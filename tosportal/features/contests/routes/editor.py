@@ -186,6 +186,7 @@ def _part_page(
             for one in _standing_remarks(desk)
             if part_of_place(one.place) == desk.part.code or (one.place == own and str(one) not in proved)
         ]
+    places = {row["code"]: n for n, row in enumerate(typed.get("timeline") or ())}
     return render_template(
         "contests/edit_part.html",
         contest=desk.contest,
@@ -195,11 +196,14 @@ def _part_page(
         errors=remarks or [],
         error_at={one.place: one for one in reversed(remarks or [])},
         warnings=warnings,
-        opened=[place for _remark, place, _row in warnings],
+        opened=[
+            *(place for _remark, place, _row in warnings),
+            *(f"timeline-{places[after.code]}" for _before, after in shifts or []),
+        ],
         moved=moved,
         is_stale=is_stale,
         shifts=shifts or [],
-        places={row["code"]: n for n, row in enumerate(typed.get("timeline") or ())},
+        places=places,
         timeline=timeline_lines(timeline, desk.zone),
         calendar=calendar_remarks(timeline, desk.zone),
         theirs=to_typed(desk.part.columns, desk.stored, desk.zone) if is_stale else None,
