@@ -50,7 +50,7 @@ def answer_of(one: FormField) -> Any:
     if one.kind == "list":
         return ["Убрать берег"]
     if one.kind == "period":
-        return {"from": "2026-06-01", "until": "2026-08-31"}
+        return {"from": "2026-07-01", "until": "2026-08-31"}
     if one.kind == "meeting":
         return {"held_on": "2026-02-20", "form": "in_person", "residents": "300", "present": "150", "votes_for": "150",
                 "votes_against": "0", "abstained": "0"}  # fmt: skip

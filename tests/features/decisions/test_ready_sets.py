@@ -120,6 +120,11 @@ def test_the_best_activist_by_hand(app):
 MARKS = {"relevance": "5", "logic": "4", "budget": "4", "publicity": "3"}
 
 
+def help_of(worth: str) -> list[dict[str, str]]:
+    """Help in kind that comes to the sum of the budget: the portal compares them."""
+    return [{"kind": "goods", "who": "Жители", "quantity": "1", "rate": worth, "basis": "Чек"}]
+
+
 def test_the_project_grant_by_hand(app):
     walk = walked("project-grant", {"grant_max": "100000.00"}, fund={"regional": "98200.00", "local": "31800.00"})
     plan = [{"name": "Посадка", "starts_on": "2026-07-20", "ends_on": "2026-08-20", "responsible": "Примерова",
@@ -136,7 +141,7 @@ def test_the_project_grant_by_hand(app):
     walk.apply(
         "ТОС «Больше»",
         common | {"budget": budget("49999.00", "30000.00", "20001.00"), "beneficiaries_direct": "181",
-                  "lifetime_years": "6", "meeting": meeting | {"votes_for": "71"}},
+                  "lifetime_years": "6", "meeting": meeting | {"votes_for": "71"}, "in_kind": help_of("20001.00")},
         minute=1,
     )  # fmt: skip
     walk.apply("ТОС «Слабый»", common | {"budget": budget("90000.00", "10000.00")}, minute=2)

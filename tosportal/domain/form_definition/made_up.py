@@ -73,10 +73,8 @@ def _as_in_budget(one: FormField, limits: BudgetLimits) -> Any:
     said = line["price"] if one.agrees == "budget:total" else line[(one.agrees or "").removeprefix("budget:")]
     if one.kind == "money":
         return said or "0.00"
-    if not said:
-        return []
     row = {part.code: _single(part, FIRST_DAY) for part in one.row_columns}
-    return [{**row, "quantity": "1", "rate": said}]
+    return [{**row, "quantity": "1" if said else "0", "rate": said or row["rate"]}]
 
 
 def _single(one: FormField, day: date) -> str:
