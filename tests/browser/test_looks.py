@@ -80,6 +80,23 @@ def test_pages_of_the_office_on_a_phone_and_at_a_desk(demo_portal: Portal, windo
             window.open(address).look(f"секретарь-{shown(address)}")
 
 
+def test_calendars_letters_and_papers_in_english(demo_portal: Portal, window_of: OpenWindow) -> None:
+    for screen in ("390", "1280"):
+        window = window_of(demo_portal, screen, shots=screen)
+        window.sign_in(SECRETARY.email, PASSWORD)
+        window.context.add_cookies([{"name": "lang", "value": "en", "url": window.url}])
+        for address in (
+            "/account/calendar",
+            "/office/letter-texts",
+            "/office/contests/change-the-world/letter-texts",
+            "/office/contests/change-the-world/letter-texts/application.receipt",
+            "/office/contests/change-the-world/applications/paper",
+        ):
+            window.open(address).look(f"en-{shown(address)}")
+            assert window.page.locator("html").get_attribute("lang") == "en"
+        window.press("Begin the entry").look("en-бумажная-заявка-ошибки")
+
+
 def choose_look(window, **chosen: str) -> None:
     """Choose on the page for those who see badly, as a person would."""
     if any(chosen.values()):

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.browser.portal import Portal
 from tests.browser.window import Window
 from tests.features.applications.test_streaming import large_pdf
 from tosportal.demo.people import ACTIVIST, PASSWORD
+from tosportal.domain.form_definition import FormField
+from tosportal.support.db import commit
 
 PIECE = 512 * 1024
 
@@ -71,6 +74,63 @@ def test_a_large_file_survives_a_broken_line_and_a_new_page(
     activist.says("Файл приложен").look("файл-приложен")
     assert line.sent == [place * PIECE for place in range(len(line.sent))]  # every piece went once
     assert given_back(activist, "Протокол.pdf") == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def ask_for_the_minutes_in_a_section(portal: Portal) -> None:
+    """The contest is amended: the minutes of the meeting are attached where the project is told."""
+    from tosportal.features.applications.service.amendments import amend_contest
+    from tosportal.features.contests.queries import contest_by_slug, regulation_of
+
+    with portal.inside():
+        contest = contest_by_slug("change-the-world")
+        rule = regulation_of(contest)
+        question = FormField("paper", "Протокол собрания", "files", slot="minutes")
+        sections = [
+            replace(one, fields=(question, *one.fields)) if one.code == "project" else one for one in rule.sections
+        ]
+        amended = replace(rule, sections=tuple(sections))
+        amend_contest(contest, amended, act="Акт № 1", reason="Протокол в разделе", actor=None, now=portal.time)
+        commit()
+
+
+def test_a_file_of_a_section_survives_a_broken_line_or_is_given_up_there(
+    fresh_portal: Portal, window_of: OpenWindow, tmp_path: Path
+) -> None:
+    ask_for_the_minutes_in_a_section(fresh_portal)
+    activist = window_of(fresh_portal, "390", shots="")
+    activist.sign_in(ACTIVIST.email, PASSWORD)
+    section = f"{acts.start_application(activist)}/sections/project"
+    path = tmp_path / "Протокол.pdf"
+    large_pdf(path, 4)
+    line = Line(activist)
+
+    def choose_there() -> None:
+        activist.main.locator("#file-paper").set_input_files(path)
+        activist.main.locator('button[name=".attach"]').click()
+
+    line.breaks_after = 2
+    activist.open(section)
+    choose_there()
+    expect(activist.main.get_by_role("status").filter(has_text="Связь пропала")).to_be_visible()
+    activist.open(section).says("пришёл не весь").look("раздел-файл-пришёл-не-весь")
+    activist.put("title", "Площадка у дома № 6")
+    activist.main.locator('button[name=".drop"]').click()
+    activist.says("больше не отправляется")
+    assert "пришёл не весь" not in activist.text
+    expect(activist.main.locator("#title")).to_have_value("Площадка у дома № 6")
+    activist.page.wait_for_load_state("networkidle")  # the script that sends in pieces is there
+
+    line.sent.clear()
+    line.breaks_after = 3
+    choose_there()
+    expect(activist.main.get_by_role("status").filter(has_text="Связь пропала")).to_be_visible()
+    activist.put("title", "Площадка «Родничок»")  # people go on typing while the line is away
+    line.breaks_after = None
+    activist.page.evaluate("dispatchEvent(new Event('online'))")
+    activist.says("Файл приложен").look("раздел-файл-приложен")
+    assert line.sent == [place * PIECE for place in range(len(line.sent))]
+    assert given_back(activist, "Протокол.pdf") == hashlib.sha256(path.read_bytes()).hexdigest()
+    expect(activist.main.locator("#title")).to_have_value("Площадка «Родничок»")
 
 
 def test_a_file_that_is_given_up_leaves_nothing(fresh_portal: Portal, window_of: OpenWindow, tmp_path: Path) -> None:

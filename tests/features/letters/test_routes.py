@@ -39,6 +39,14 @@ def test_a_text_is_tried_saved_and_taken_back(app, district):
     assert "Заявка № 17 допущена к оценке жюри." in said(browser.get(TEXT))
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_word_without_an_example_leaves_its_line_out_of_the_preview(app, district, language):
+    browser = Browser(app, make_secretary(district))
+    text = said(browser.get(f"/office/letter-texts/application.receipt?language={language}"))
+    assert "SHA-256" in text
+    assert "Project-Id-Version" not in text
+
+
 def test_a_contest_has_texts_of_its_own_and_a_stranger_none(app, district):
     contest = make_contest(district)
     db.session.commit()

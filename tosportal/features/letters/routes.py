@@ -148,7 +148,7 @@ def _text_page(
     names = kind.names(language)
     with force_locale(language):
         in_force = notifications.text_for(kind, language, desk.municipality.id, desk.contest_id)
-        examples = {names[code]: _(word.example) for code, word in kind.words.items()}
+        examples = {names[code]: _(word.example) if word.example else "" for code, word in kind.words.items()}
     shown = typed or in_force
     preview = None if remarks else (filled_line(shown[0], examples), filled(shown[1], examples))
     return render_template(
