@@ -97,6 +97,7 @@ def rich() -> dict[str, Any]:
         "shared": "split_sum",
         "sums_by": "",
     }
+    whole["nominations"][0]["awards"] = [{"kind": "diploma", "name": "Диплом I степени", "first": 1, "last": 2}]
     whole["nominations"][0]["prizes"] = [{"place": 1, "sum": "1000.00"}]
     return whole
 

@@ -8,7 +8,7 @@ Basis: DOMAIN.md 3.10 (contents of a protocol), issue point 20.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,8 +19,10 @@ from typing import Any
 from tosportal.domain.awarding import Awarding, AwardingRule, AwardRow, award, part_sums
 from tosportal.domain.awarding_check import verify_awarding, verify_sums
 from tosportal.domain.criteria import GROUP, Criterion, computed_points, criteria_for, decimal_from, fitted
+from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_, Remark, RuleBroken
 from tosportal.domain.money import kopecks, roubles
+from tosportal.domain.named_awards import NamedAward, awards_of, named_award_to_json, read_named_award
 from tosportal.domain.named_sums import NamedSum, with_named_sums
 from tosportal.domain.part_funds import PartFund
 from tosportal.domain.ranking import Entry, RankedRow, Tie, list_of, rank
@@ -42,6 +44,7 @@ RESULT_FIELDS = (
     "outcome",
     "reason",
     "award_sum",
+    "awards",
     "split",
 )
 """Outputs of one application in the order in which they follow from each other: the first that differs is the cause."""
@@ -63,11 +66,12 @@ class ContestFacts:
 
 @dataclass(frozen=True, slots=True)
 class NominationFacts:
-    """A nomination and its prizes by place, in roubles."""
+    """A nomination, its prizes by place, in roubles, and its awards beside sums."""
 
     code: str
     name: str
     prizes: Mapping[int, Decimal] = field(default_factory=dict)
+    awards: tuple[NamedAward, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,11 @@ class ProtocolInputs:
     @property
     def prizes(self) -> dict[str, Mapping[int, Decimal]]:
         return {one.code: one.prizes for one in self.nominations}
+
+    def awards_of(self, row: RankedRow) -> list[str]:
+        """The names of what a row is given beside its sum."""
+        own = next((one.awards for one in self.nominations if one.code == row.entry.nomination), ())
+        return awards_of(own, row.place, has_passed=row.has_passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +309,7 @@ def build_protocol(inputs: ProtocolInputs, decision: Decision | None = None) -> 
     awarding = decided.awarding
     protocol: dict[str, Any] = {
         **inputs_to_json(inputs),
-        "results": [_result(row) for row in awarding.rows],
+        "results": [_result(row, inputs.awards_of(row.ranked)) for row in awarding.rows],
         "sums": {
             "fund_sum": _sum(sum(inputs.fund_by_source.values(), Decimal(0))),
             "awarded_sum": _sum(awarding.awarded_sum),
@@ -374,6 +383,7 @@ def inputs_to_json(inputs: ProtocolInputs) -> dict[str, Any]:
                 "code": one.code,
                 "name": one.name,
                 "prizes": [{"place": place, "sum": _sum(one.prizes[place])} for place in sorted(one.prizes)],
+                **({"awards": [named_award_to_json(award) for award in one.awards]} if one.awards else {}),
             }
             for one in inputs.nominations
         ],
@@ -453,6 +463,7 @@ def inputs_from_json(data: Mapping[str, Any]) -> ProtocolInputs:
                     one["code"],
                     one["name"],
                     {whole(prize["place"]): decimal_from(prize["sum"], "nominations") for prize in one["prizes"]},
+                    _awards(one.get("awards", ())),
                 )
                 for one in data["nominations"]
             ),
@@ -523,7 +534,7 @@ def _fraction(text: str, place: str) -> Fraction:
     return value / Fraction(decimal_from(bottom, place)) if slash else value
 
 
-def _result(row: AwardRow) -> dict[str, Any]:
+def _result(row: AwardRow, awards: list[str]) -> dict[str, Any]:
     ranked = row.ranked
     entry = ranked.entry
     total = entry.total
@@ -540,8 +551,16 @@ def _result(row: AwardRow) -> dict[str, Any]:
         "outcome": row.outcome,
         "reason": row.reason_code,
         "award_sum": _sum(row.award_sum),
+        **({"awards": awards} if awards else {}),
         "split": {source: _sum(value) for source, value in (row.split or {}).items()},
     }
+
+
+def _awards(rows: Iterable[Mapping[str, Any]]) -> tuple[NamedAward, ...]:
+    reader = Reader()
+    found = tuple(read_named_award(reader, row, "nominations.awards") for row in rows)
+    reader.finish()
+    return found
 
 
 def _fund(one: PartFund) -> dict[str, Any]:

@@ -103,6 +103,16 @@ def test_a_larger_grant_has_a_higher_pass_mark(desk, draft):  # noqa: F811
     desk.post(address, {**form_of(desk.get(address)), "del": "scoring-pass_by_sum-0"})
 
 
+def test_a_nomination_gives_diplomas_beside_money(desk, draft):  # noqa: F811
+    address = "/office/contests/c/edit/nominations"
+    data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "nominations-0-awards"}))
+    data |= {"nominations-0-awards-0-kind": ["title"], "nominations-0-awards-0-name": ["Лучший ТОС"],
+             "nominations-0-awards-0-first": ["1"]}  # fmt: skip
+    desk.post(address, data)
+    (award,) = queries.regulation_of(draft).nominations[0].awards
+    assert (award.kind, award.name, award.first, award.last) == ("title", "Лучший ТОС", 1, None)
+
+
 def test_a_row_in_which_only_a_choice_was_made_is_not_lost_in_silence(desk, draft):  # noqa: F811
     address = "/office/contests/c/edit/eligibility"
     data = form_of(desk.post(address, {**form_of(desk.get(address)), "add": "eligibility"}))

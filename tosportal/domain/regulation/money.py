@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tosportal.domain.errors import N_, Remark
+from tosportal.domain.named_awards import check_named_awards
 from tosportal.domain.regulation.limit_parts import check_limit_parts
 from tosportal.domain.regulation.limits import LIMIT_PERCENTS
 from tosportal.domain.regulation.model import Regulation
@@ -11,7 +12,10 @@ from tosportal.domain.regulation.model import Regulation
 def check_money(regulation: Regulation, fund_total: Decimal | None) -> list[Remark]:
     """Shares, sums and prizes that cannot be; `fund_total` None leaves the fund out."""
     limits, remarks = regulation.limits, []
-    if fund_total is not None and fund_total <= 0:
+    for one in regulation.nominations:
+        remarks += check_named_awards(one.awards, f"nominations.{one.code}.awards")
+    needs_money = regulation.kind == "grant" or bool(regulation.prizes_total) or not regulation.nominations
+    if fund_total is not None and fund_total <= 0 and needs_money:
         remarks.append(Remark(N_("В программе на этот год нет денег на конкурс"), place="fund"))
     for name in LIMIT_PERCENTS:
         percent = getattr(limits, name)
@@ -68,6 +72,8 @@ def _check_prize_money(regulation: Regulation, fund_total: Decimal | None) -> li
         remarks.append(Remark(N_("Премии распределяются по местам"), place="awarding.method"))
     for one in regulation.nominations:
         places = [prize.place for prize in one.prizes]
+        if not places and one.winners:
+            continue  # the places of this nomination win diplomas, titles or gifts, no sums
         if places != list(range(1, len(places) + 1)) or not places:
             remarks.append(
                 Remark(N_("Премии нужны за места подряд, начиная с первого"), place=f"nominations.{one.code}.prizes")

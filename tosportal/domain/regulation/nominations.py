@@ -7,6 +7,7 @@ from typing import Any
 
 from tosportal.domain.definition_reader import Reader
 from tosportal.domain.errors import N_
+from tosportal.domain.named_awards import NamedAward, named_award_to_json, read_named_award
 
 APPLICANTS: Mapping[str, str] = {"tos": N_("ТОС"), "person": N_("Активист ТОС")}
 
@@ -21,16 +22,23 @@ class Prize:
 
 @dataclass(frozen=True)
 class Nomination:
-    """A nomination; prizes only in a contest of prizes."""
+    """A nomination; prizes only in a contest of prizes, `awards` beside sums in any."""
 
     code: str
     name: str
     applicant: str = "tos"
     prizes: tuple[Prize, ...] = ()
+    awards: tuple[NamedAward, ...] = ()
+
+    @property
+    def winners(self) -> int:
+        """How many places of the nomination, or of each of its groups, have a prize or an award."""
+        last = [one.last or one.first for one in self.awards if one.first is not None]
+        return max([0, *(one for one in last if one is not None), *(prize.place for prize in self.prizes)])
 
 
 def read_nomination(reader: Reader, data: Mapping[str, Any], place: str) -> Nomination:
-    reader.only(data, ("code", "name", "applicant", "prizes"), place)
+    reader.only(data, ("code", "name", "applicant", "prizes", "awards"), place)
     prizes = []
     for where, row in reader.rows(data.get("prizes"), f"{place}.prizes"):
         reader.only(row, ("place", "sum"), where)
@@ -40,7 +48,9 @@ def read_nomination(reader: Reader, data: Mapping[str, Any], place: str) -> Nomi
         else:
             prizes.append(Prize(number, money))
     applicant = reader.one_of(data, "applicant", place, APPLICANTS) if "applicant" in data else "tos"
-    return Nomination(reader.code(data, "code", place), reader.text(data, "name", place), applicant, tuple(prizes))
+    awards = [read_named_award(reader, row, where) for where, row in reader.rows(data.get("awards"), f"{place}.awards")]
+    code, name = reader.code(data, "code", place), reader.text(data, "name", place)
+    return Nomination(code, name, applicant, tuple(prizes), tuple(awards))
 
 
 def nomination_to_json(one: Nomination) -> dict[str, Any]:
@@ -49,4 +59,5 @@ def nomination_to_json(one: Nomination) -> dict[str, Any]:
         "name": one.name,
         "applicant": one.applicant,
         "prizes": [{"place": prize.place, "sum": f"{prize.sum:f}"} for prize in one.prizes],
+        **({"awards": [named_award_to_json(award) for award in one.awards]} if one.awards else {}),
     }

@@ -25,6 +25,7 @@ from tosportal.domain.form_definition import (
     QUORUM_NAMES,
 )
 from tosportal.domain.form_definition.kinds import CONDITION, MAY_BE_SEALED
+from tosportal.domain.named_awards import AWARD_KINDS
 from tosportal.domain.regulation.documents import FILE_KINDS
 from tosportal.domain.regulation.eligibility import CHECKS
 from tosportal.domain.regulation.intake import EXTENSIONS
@@ -178,6 +179,8 @@ def _submission() -> Schema:
 def _nomination() -> Schema:
     prize = _closed({"place": {**_whole(1), "type": "integer"}, "sum": _ref("money")})
     names = {"code": _ref("code"), "name": _ref("text"), "applicant": _one_of(APPLICANTS), "prizes": _rows(prize)}
+    award = {"kind": _one_of(AWARD_KINDS), "name": _ref("text"), "first": _whole(1), "last": _whole(1)}
+    names["awards"] = _rows(_closed(award, ("kind", "name")))
     return _closed(names, ("code", "name"))
 
 

@@ -43,6 +43,9 @@ def results(contest: Contest, application: Application, row: RankedApplication) 
         "partial": _("Ваша заявка поддержана частично. Сумма: %(sum)s.", sum=money(row.awarded_sum)),
         "reserve": _("Ваша заявка прошла отбор, но денег конкурса на неё не хватило. Она в резерве."),
     }.get(row.outcome, _("На этот раз ваша заявка не поддержана."))
+    if awards := row.criteria.get("awards"):
+        words = _("Награда: %(names)s.", names=", ".join(awards))
+        outcome = words if row.outcome == "not_awarded" else f"{outcome} {words}"
     values = {
         "contest": contest.name,
         "number": application.number,

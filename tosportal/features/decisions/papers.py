@@ -330,7 +330,10 @@ def whole_note(
     named = words[by].format(sum=format_roubles(Decimal(before["award_sum"])), basis=basis) if before else ""
     asked = next((one["requested_sum"] for one in protocol["applications"] if one["number"] == result["number"]), None)
     note = note_of(result, scoring, words, None if asked is None else Decimal(asked))
-    return "; ".join(word for word in (note, named) if word)
+    awards = result.get("awards", ())
+    if awards and result["outcome"] == "not_awarded":
+        note = ""  # no sum, but not without an award
+    return "; ".join(word for word in (note, named, *awards) if word)
 
 
 def scoring_words(scoring: ScoringRule, criteria: Sequence[Criterion], lang: str) -> str:

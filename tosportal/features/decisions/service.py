@@ -168,7 +168,7 @@ def protocol_inputs(
         contest=ContestFacts(contest.slug, regulation.name, contest.edition, municipality.name, contest.kind),
         session=sitting,
         nominations=tuple(
-            NominationFacts(one.code, one.name, {prize.place: prize.sum for prize in one.prizes})
+            NominationFacts(one.code, one.name, {prize.place: prize.sum for prize in one.prizes}, one.awards)
             for one in regulation.nominations
         ),
         criteria=regulation.criteria,
@@ -234,6 +234,7 @@ def keep_rows(decision: Decision, inputs: ProtocolInputs, decided: Decided, appl
                         **({} if entry.total.best is None else {"best": str(entry.total.best)}),
                         "tie": str(row.ranked.tie.remark) if row.ranked.tie else "",
                         "reason": row.cause,
+                        **({"awards": awards} if (awards := inputs.awards_of(row.ranked)) else {}),
                         **({} if entry.group is None or not inputs.scoring.ranks_groups else {"group": entry.group}),
                         **({} if row.recommended is None else {"recommended": recommendation(row)}),
                     },

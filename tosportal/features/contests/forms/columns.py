@@ -19,6 +19,7 @@ from tosportal.domain.form_definition import (
     TICKED,
 )
 from tosportal.domain.form_definition import KINDS as FIELD_KINDS
+from tosportal.domain.named_awards import AWARD_KINDS
 from tosportal.domain.regulation import APPLICANTS, DAYS, FILE_KINDS, WORKDAYS
 from tosportal.web.rows import Column, Rows
 
@@ -78,6 +79,22 @@ NOMINATION_COLUMNS = (
             N_("Добавить премию"),
             (Column("place", N_("Место"), "whole"), Column("sum", N_("Премия, ₽"), "money")),
             title="",
+        ),
+    ),
+    Column(
+        "awards",
+        N_("Награды, кроме денег"),
+        "rows",
+        N_("Дипломы, благодарности, звания, подарки: по местам или всем участникам"),
+        rows=Rows(
+            N_("Награда"),
+            N_("Добавить награду"),
+            (
+                Column("kind", N_("Что это"), "choice", choices=tuple(AWARD_KINDS.items())),
+                Column("name", N_("Как называется"), "text", N_("Например «Диплом I степени» или «Лучший ТОС»")),
+                Column("first", N_("За место, или с какого места"), "whole", N_("Пусто — всем"), optional=True),
+                Column("last", N_("По какое место"), "whole", N_("Пусто — за одно место"), optional=True),
+            ),
         ),
     ),
 )

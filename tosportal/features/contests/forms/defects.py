@@ -11,6 +11,7 @@ from tosportal.web.filters import say
 ROW_WORDS: Mapping[str, str] = {
     "nominations": N_("Номинация"),
     "prizes": N_("Премия"),
+    "awards": N_("Награда"),
     "timeline": N_("Срок"),
     "eligibility": N_("Условие"),
     "documents": N_("Документ"),

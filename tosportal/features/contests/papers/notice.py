@@ -110,7 +110,9 @@ def _participants(regulation: Regulation) -> Iterator[Block]:
         for one in regulation.nominations:
             prizes = ", ".join(f"{_('%(place)s место', place=it.place)} — {money(it.sum)}" for it in one.prizes)
             who = f" ({_('участвует человек')})" if one.applicant == "person" else ""
-            names.append(f"{say(one.name)}{who}{': ' + prizes if prizes else ''}")
+            awards = [f"{award.name} ({say(award.places)})" for award in one.awards]
+            given = "; ".join([*([prizes] if prizes else []), *awards])
+            names.append(f"{say(one.name)}{who}{': ' + given if given else ''}")
         yield paragraph(_("Номинации:"))
         yield listing(names)
     yield from (paragraph(one) for one in group_words(regulation))
