@@ -80,6 +80,26 @@ def test_pages_of_the_office_on_a_phone_and_at_a_desk(demo_portal: Portal, windo
             window.open(address).look(f"секретарь-{shown(address)}")
 
 
+def test_pages_of_consents_and_of_looking_at_drafts(demo_portal: Portal, window_of: OpenWindow) -> None:
+    """One's own consents and those the office keeps; a draft that a ТОС asks to look at, on both sides."""
+    for screen in ("390", "1280"):
+        activist = window_of(demo_portal, screen, shots=screen)
+        activist.sign_in(ACTIVIST.email, PASSWORD)
+        for purpose in ("", "/processing", "/photos", "/mailings"):
+            activist.open(f"/my/consents{purpose}").look(f"согласия-{shown(purpose)}")
+        activist.open(f"{draft_of(activist)}/readiness").look("черновик-попросить")
+        if activist.main.get_by_role("button", name="Попросить посмотреть").count():
+            activist.put("note", "Подойдёт ли такой протокол?").press("Попросить посмотреть").look("черновик-попросили")
+        office = window_of(demo_portal, screen, shots=screen)
+        office.sign_in(SECRETARY.email, PASSWORD)
+        for address in ("/office/consents", "/office/consents/new", "/office/consents/texts"):
+            office.open(address).look(f"согласия-{shown(address)}")
+        office.open("/office/consents/new").press("Записать согласие").look("согласия-ошибки")
+        office.open("/office/contests/change-the-world/readiness").look("черновики-на-просмотр")
+        office.main.locator('a[href$="/readiness"]').first.click()
+        office.look("черновик-у-секретаря").press("Ответить").look("черновик-без-ответа")
+
+
 def test_calendars_letters_and_papers_in_english(demo_portal: Portal, window_of: OpenWindow) -> None:
     for screen in ("390", "1280"):
         window = window_of(demo_portal, screen, shots=screen)
