@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.importing import import_steps, import_table
 from bench.measuring import Measured, look_at, one_turn, start_server
 from bench.programmes import LARGE, MEASURED_YEAR, PROGRAMMES, SMALL, add_programmes
+from bench.results import write_chapter
 from bench.rows import add_contests, add_toses
 from bench.server import CONSTANT
 from tosportal import create_app, demo
@@ -143,8 +144,6 @@ def main() -> None:
 def write(lines: list[str], options: argparse.Namespace) -> None:
     """The table with what it was measured on, into RESULTS.md."""
     about = [
-        "# Скорость страниц",
-        "",
         "`make bench` повторяет замер. Доля и отношение важнее самих чисел: те зависят от машины.",
         "",
         f"- Python {platform.python_version()}, процессоров {os.cpu_count()}, SQLite, granian: два процесса.",
@@ -153,7 +152,7 @@ def write(lines: list[str], options: argparse.Namespace) -> None:
         f"- Средняя загрузка машины за минуты замера: {os.getloadavg()[1]:.1f}; сам замер занимает около трёх.",
         "",
     ]
-    Path(__file__).with_name("RESULTS.md").write_text("\n".join([*about, *lines]) + "\n", encoding="utf-8")
+    write_chapter("Скорость страниц", [*about, *lines])
 
 
 if __name__ == "__main__":
