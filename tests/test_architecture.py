@@ -45,6 +45,7 @@ LONG: dict[str, str] = {
     "domain/protocol.py": "writing a protocol and recomputing it are mirror images, read together",
     "domain/tos_list.py": "one table: its columns, cells and rows as people send them",
     "domain/budget.py": "one budget: reading, both equalities, limits",
+    "domain/regulation/schema.py": "one published schema: every part of a regulation as the reading knows it",
     "support/storage/upload_checks.py": "one gate: whatever is uploaded passes these checks in this order",
     "demo/stages.py": "one contest brought from stage to stage, each stage upon the one before",
 }
