@@ -22,13 +22,12 @@ from tosportal.domain.trial import Past
 from tosportal.features.accounts.models import Person, RoleGrant
 from tosportal.features.admission.models import AdmissionAct
 from tosportal.features.applications.models import Application, Attachment, Submission
-from tosportal.features.applications.queries import last_submission, submitted_files
+from tosportal.features.applications.queries import known_registry_facts, last_submission, submitted_files
 from tosportal.features.contests.models import Contest, RegulationEdition
 from tosportal.features.contests.queries import regulation_of_edition
 from tosportal.features.decisions.models import AwardShare, Decision, RankedApplication
 from tosportal.features.jury.queries import jurors_of
 from tosportal.features.registry.models import Tos
-from tosportal.features.registry.queries import known_registry_facts
 from tosportal.support.db import db
 
 ZERO = Decimal("0.00")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -137,29 +136,6 @@ def tos_by_code(code: str) -> Tos | None:
 def settlement_of_tos(tos: Tos) -> Settlement:
     """The place of a ТОС, whether it was loaded with it or not."""
     return db.session.get_one(Settlement, tos.settlement_id)
-
-
-def registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
-    """What the registry says of a ТОС, by the names of `domain.measuring`; full years are counted up to a day."""
-    since = tos.charter_registered_on
-    years = 0
-    if since is not None and since <= on:
-        years = on.year - since.year - ((on.month, on.day) < (since.month, since.day))
-    return {
-        "residents": Fraction(tos.population),
-        "residents_16": Fraction(tos.residents_16 or 0),
-        "legal_entity": Fraction(tos.is_legal_entity),
-        "years": Fraction(years),
-        "urban": Fraction(settlement_of_tos(tos).is_urban),
-    }
-
-
-def known_registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
-    """The same without what the registry does not know of this ТОС."""
-    unknown = {"residents_16"} if tos.residents_16 is None else set()
-    unknown |= {"years"} if tos.charter_registered_on is None else set()
-    unknown |= {"residents"} if not tos.population else set()
-    return {name: value for name, value in registry_facts(tos, on).items() if name not in unknown}
 
 
 def tos_for_officer(code: str, scopes: Scopes) -> Tos | None:

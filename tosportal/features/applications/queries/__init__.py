@@ -28,9 +28,11 @@ from tosportal.features.applications.queries.entries import (
     entries_for,
     entries_of,
     facts_of,
+    known_registry_facts,
     live_nominations,
     people_concerned,
     registry_answers,
+    registry_facts,
 )
 from tosportal.features.applications.queries.files import (
     Version,
@@ -80,6 +82,7 @@ __all__ = [
     "entries_of",
     "facts_of",
     "group_of_application",
+    "known_registry_facts",
     "last_submission",
     "latest_saves",
     "live_nominations",
@@ -90,6 +93,7 @@ __all__ = [
     "people_concerned",
     "receivers_of_receipt",
     "registry_answers",
+    "registry_facts",
     "regulation_of_submission",
     "sections_of",
     "signatures_of",

@@ -30,10 +30,10 @@ from tosportal.domain.submission_rule import ORIGINAL_SLOT
 from tosportal.domain.wanted_documents import wanted_documents
 from tosportal.features.accounts.models import Person
 from tosportal.features.applications.models import Application, ApplicationSection, Attachment, Submission
+from tosportal.features.applications.queries.entries import registry_facts
 from tosportal.features.applications.queries.files import attachments_of
 from tosportal.features.contests.queries import phase_by_moments, regulation_of, regulation_of_edition
 from tosportal.features.registry.models import Tos
-from tosportal.features.registry.queries import registry_facts
 from tosportal.support.db import db
 
 NOMINATION = "application.nomination"  # what the question that chooses it is filled in with beforehand

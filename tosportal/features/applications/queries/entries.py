@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -81,6 +82,29 @@ def facts_of(tos: Tos, live: Sequence[str]) -> TosFacts:
         is_legal_entity=tos.is_legal_entity,
         is_urban=settlement_of_tos(tos).is_urban,
     )
+
+
+def registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
+    """What the registry says of a ТОС, by the names of `domain.measuring`; full years are counted up to a day."""
+    since = tos.charter_registered_on
+    years = 0
+    if since is not None and since <= on:
+        years = on.year - since.year - ((on.month, on.day) < (since.month, since.day))
+    return {
+        "residents": Fraction(tos.population),
+        "residents_16": Fraction(tos.residents_16 or 0),
+        "legal_entity": Fraction(tos.is_legal_entity),
+        "years": Fraction(years),
+        "urban": Fraction(settlement_of_tos(tos).is_urban),
+    }
+
+
+def known_registry_facts(tos: Tos, on: date) -> dict[str, Fraction]:
+    """The same without what the registry does not know of this ТОС."""
+    unknown = {"residents_16"} if tos.residents_16 is None else set()
+    unknown |= {"years"} if tos.charter_registered_on is None else set()
+    unknown |= {"residents"} if not tos.population else set()
+    return {name: value for name, value in registry_facts(tos, on).items() if name not in unknown}
 
 
 def entries_of(contest: Contest, regulation: Regulation, toses: Sequence[Tos], now: datetime) -> list[Entry]:

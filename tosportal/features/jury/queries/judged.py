@@ -10,9 +10,8 @@ from tosportal.domain.form_definition import frozen_answers
 from tosportal.domain.measuring import OWN_SHARE, counted_day, judged_criteria, measured_values
 from tosportal.domain.regulation import Regulation
 from tosportal.features.applications.models import Application
-from tosportal.features.applications.queries import last_submission
+from tosportal.features.applications.queries import last_submission, registry_facts
 from tosportal.features.registry.models import Tos
-from tosportal.features.registry.queries import registry_facts
 from tosportal.support.db import db
 
 Answers = Mapping[str, Mapping[str, Any]]
