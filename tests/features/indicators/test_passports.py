@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tests.features.indicators.make_facts import make_contest_of, make_decision
 from tests.features.ledger.make_ledger import make_entry
 from tests.features.programmes.test_service import load
-from tests.make import make_tos, saved
+from tests.make import make_secretary, make_tos, saved
 from tests.pages import Browser, said
 from tosportal.domain.errors import RuleBroken
 from tosportal.domain.indicator_measures import Period, measured
@@ -160,3 +160,13 @@ def test_the_last_reason_holds(programme):
     assert len(queries.reasons_of(indicator.id, 2026)) == 2
     with pytest.raises(RuleBroken):
         service.write_reason(indicator, year=2026, reason=" ", actor=None, now=NOW)
+
+
+def test_a_measure_nobody_knows_is_shown_as_text(app, programme):
+    browser = Browser(app, make_secretary(municipality_of_page()))
+    live = "<img src=x onerror=alert(1)>"
+    page = browser.post(
+        f"/office/indicators/{programme.slug}/ind-1-1/passport", {"name-0": "А", "measure-0": live}, code=422
+    )
+    assert live not in page.text
+    assert "&lt;img src=x" in page.text
