@@ -31,6 +31,7 @@ MORE_FILES = {
         "sessions",
         "sign_in",
         "passwords",
+        "new_address",  # what one signs in by is changed like a password, by a link and with its own brakes
         "brakes",
         "device_keys",
         "consents",  # what is agreed to and who looked is asked from the earliest pages on
