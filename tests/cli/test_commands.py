@@ -92,7 +92,7 @@ def test_every_help_is_in_russian(line):
     [
         (["people", "add"], "не хватает ПОЧТА"),
         (["people", "add", "a@example.org"], "не хватает --name"),
-        (["people", "grant", "a@example.org", "tsar"], "РОЛЬ: годится activist, juror"),
+        (["people", "grant", "a@example.org", "tsar"], "РОЛЬ: годится activist, helper, juror"),
         (["people", "nobody"], "нет команды «nobody»"),
         (["people", "add", "a@example.org", "--name", "Анна", "--loud"], "нет ключа --loud"),
         (["contest", "protocol", "x", "--format", "exe"], "--format: годится json, pdf, docx"),
