@@ -156,7 +156,7 @@ CHANGES: dict[str, Any] = {
     "scoring.method": "sum_of_totals", "scoring.rounding": "1", "scoring.pass_total": "3", "scoring.ties": [],
     "scoring.sheets_min": 9, "scoring.expert_min": "7", "scoring.expert_min_who": "every",
     "scoring.tie_decision": "lot",
-    "scoring.groups": BANDS,
+    "scoring.groups": BANDS, "scoring.pass_by_sum": [{"above": "50000", "total": "4"}],
     "awarding.method": "prizes", "awarding.last": "skip", "awarding.partial_min": "77777.00",
     "awarding.sums_by": "organiser",
 }  # fmt: skip
