@@ -243,7 +243,7 @@ def test_a_rule_of_eligibility_is_for_a_nomination_and_counts_residents(desk, dr
     data |= {f"{row}-text": ["Не меньше ста жителей"], f"{row}-check": ["residents_min"], f"{row}-clause": ["2.9"],
              f"{row}-nominations": ["n2"]}  # fmt: skip
     page = desk.post(address, data, code=422)
-    assert "Заполните «Сколько лет или жителей»" in said(page)
+    assert "Заполните «Сколько лет, жителей, номинаций или заявок»" in said(page)
     desk.post(address, {**form_of(page), f"{row}-value": ["100"]})
     rule = queries.regulation_of(draft).eligibility[-1]
     assert (rule.check, str(rule.value), rule.nominations, rule.clause) == ("residents_min", "100", ("n2",), "2.9")
