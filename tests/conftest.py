@@ -32,7 +32,13 @@ from tosportal.config import Settings
 from tosportal.support.db import db
 
 # A machine that is busy or has not built its tables of signs yet is slow, not wrong.
-settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A check of everything tries the same examples each time; TEST_EXPLORE=1 looks for new ones.
+settings.register_profile(
+    "portal",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("TEST_EXPLORE") != "1",
+)
 settings.load_profile("portal")
 TEMPLATES = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="tosportal-templates-"))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon of a Monday in Novosibirsk

@@ -245,4 +245,9 @@ def is_joined(sign: str) -> bool:
 
 def begins(text: str, with_what: str) -> bool:
     """Both squeezed."""
-    return text.startswith(with_what) or (any(map(is_joined, text)) and set(with_what) <= set(text))
+    return text.startswith(with_what) or (any(map(is_joined, text)) and holds_the_signs(text, with_what))
+
+
+def holds_the_signs(text: str, of_what: str) -> bool:
+    """Every sign is there in whatever order; from right to left a bracket is drawn as its other half."""
+    return {sign for sign in of_what if not unicodedata.mirrored(sign)} <= set(text)
